@@ -1,0 +1,63 @@
+# Everything that people and CI run. The environment .venv is made on first use, from the hash-locked requirements.
+
+# The first Python from 3.11 up; another one: make PYTHON=/path/to/python test
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+BIN := .venv/bin
+ENVIRONMENT := .venv/stamp
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(ENVIRONMENT)  ## take a cloud service from HTTP to proven HTTPS, against a small Azure on this machine
+	$(BIN)/python tests/demo.py
+
+test: $(ENVIRONMENT)  ## run every test that needs nothing but Python, and hold the coverage
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and YAML
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck .github/workflows/*.yml
+	$(BIN)/shellcheck .ci/run
+	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/yamllint --strict .
+
+format: $(ENVIRONMENT)  ## format the code, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(ENVIRONMENT)  ## write the lock files anew from requirements.in and requirements-dev.in
+	$(COMPILE) --output-file requirements.lock requirements.in
+	$(COMPILE) --output-file requirements-dev.lock requirements-dev.in
+
+clean:  ## remove the environment, caches and what the demo wrote
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output build *.egg-info
+	rm -f .coverage .coverage.*
+
+$(ENVIRONMENT): requirements-dev.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed ('$(PYTHON)' is not). Install it, or name it: make PYTHON=/path/to/python" >&2; \
+		exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' has no venv or ensurepip module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+		exit 1; }
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
+		--requirement requirements-dev.lock
+	touch $@

@@ -1,0 +1,172 @@
+"""The whole program, from the environment to the exit code, and the one place where errors are caught.
+
+::
+
+    environment ──► inputs ──► project files ──► observe Azure ──► plan ──► steps ──► report
+                   (typed,     (csdef, cscfg,    (reads only)      (pure    (the only  (outputs, annotations,
+                    all         cspkg; no                           data)    writes)    summary; exit code)
+                    mistakes    network)
+                    at once)
+
+    app.py            this file
+    operations/       one file an operation, each the story of its run
+    hosts/            GitHub, terminal: escape and write      cloud/   Azure behind the ports
+    report/           text by pure functions: summary, outputs, retirement notice
+    steps/            runner, waiting, readiness, probe; run.py holds what a run has done so far
+    planning/         observe (reads), planner (pure), checks, proof, body, tags, difference, model
+    arguments.py      options and variables -> what was given
+    project/          csdef, cscfg and cspkg, with positions  inputs.py  registry, and one frozen Inputs
+    input_values.py   readers of single values
+    ports.py          what we need from outside               remedies.py  what to do about Azure's codes
+    values.py         small frozen types                      errors.py  everything that can stop a run
+    sandbox/          a small Azure on loopback; imported by nothing, and not in the image
+
+Imports run upwards in this list only; ``make lint`` checks it.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TextIO
+
+from cses_action import __version__
+from cses_action.arguments import collect, resolve_credentials, usage
+from cses_action.cloud import connect as connect_to_azure
+from cses_action.errors import ActionError, Problem
+from cses_action.hosts import detect
+from cses_action.inputs import INPUTS, Given, parse_inputs
+from cses_action.operations.deploy import Connect, deploy
+from cses_action.ports import Annotation, Clock, Host, Line
+from cses_action.report.markdown import Outcome, summary
+from cses_action.report.retirement import retirement_notice
+from cses_action.steps.run import Run
+
+REPORT = "This is a fault of the action. Please report it with the lines below, without names you want to keep."
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Return the time of day, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass
+class App:
+    """One run of the program; a signal handler may end it at any moment."""
+
+    env: Mapping[str, str]
+    out: TextIO
+    connect: Connect = connect_to_azure
+    clock: Clock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        self.run = Run(detect(self.env, self.out), self.clock)
+        self._given = Given({})
+        self._notice = True
+
+    def main(self, argv: Sequence[str]) -> int:
+        """Run, and return the exit code."""
+        if {"-h", "--help"} & set(argv):
+            self.out.write(f"{usage(__version__)}\n")
+            return 0
+        if "--version" in argv:
+            self.out.write(f"cses-action {__version__}\n")
+            return 0
+        guard = _Guard(self.run.host)
+        with guard:
+            self._work(argv)
+        self._report(self.run.host, guard.exit_code, guard.problems)
+        return guard.exit_code
+
+    def cancelled(self, number: int, out: TextIO) -> int:
+        """Say on a fresh stream in which state Azure is left, and return the exit code of a signal."""
+        host = detect(self.env, out)
+        left = f"Cancelled. {self.run.record.left}"
+        again = "A new run can start once the provisioning state is no longer Updating."
+        host.show(Annotation("error", Problem(message=left, fix=again)))
+        self.run.host = host
+        self._report(host, 128 + number, (Problem(message=left, fix=again),))
+        return 128 + number
+
+    def _work(self, argv: Sequence[str]) -> None:
+        self._given = resolve_credentials(collect(argv, self.env))
+        for secret in self._given.secrets:
+            self.run.host.hide(secret)
+        for warning in self._given.warnings:
+            self.run.warn(warning)
+        inputs = parse_inputs(self._given)
+        self._notice = inputs.retirement_notice
+        self.run.wait_minutes = inputs.wait_minutes
+        self.run.say(
+            f"cses-action {__version__}: {inputs.operation} {inputs.cloud_service} in {inputs.resource_group}"
+        )
+        deploy(inputs, self.run, self.connect)
+
+    def _report(self, host: Host, exit_code: int, problems: tuple[Problem, ...]) -> None:
+        now = self.clock.now()
+        notice = retirement_notice(now) if self._notice else ""
+        if notice:
+            host.show(Annotation("notice", Problem(message=notice)))
+        if "changed" not in self.run.record.outputs:
+            self.run.publish(changed="false")
+        given = self._given.values
+        outcome = Outcome(
+            operation=given.get("operation") or INPUTS["operation"].default,
+            service=given.get("cloud-service", ""),
+            exit_code=exit_code,
+            problems=problems,
+            now=now,
+            notice=notice,
+        )
+        host.summarise(summary(self.run.record, outcome))
+
+
+class _Guard:
+    """Turns whatever ends a run into annotations and an exit code."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.exit_code = 0
+        self.problems: tuple[Problem, ...] = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, ActionError):
+            self.exit_code, self.problems = error.exit_code, error.problems
+        elif isinstance(error, Exception):
+            self.exit_code = 1
+            self.problems = (Problem(message=f"{type(error).__name__}: {error}", fix=REPORT),)
+            self._show_traceback(error)
+        else:
+            return False
+        for problem in self.problems:
+            self._host.show(Annotation("error", problem))
+        return True
+
+    def _show_traceback(self, error: Exception) -> None:
+        with self._host.group("Traceback, for the report"):
+            self._host.show(
+                Line(f"cses-action {__version__}, Python {platform.python_version()}, {platform.platform()}")
+            )
+            for line in "".join(traceback.format_exception(error)).splitlines():
+                self._host.show(Line(line))

@@ -1,0 +1,37 @@
+"""Signs in once, and makes the clients of all services share one sign-in and one ARM pipeline."""
+
+from __future__ import annotations
+
+import logging
+
+from cses_action.cloud.arm import ResourceManager
+from cses_action.cloud.blobs import BlobStore
+from cses_action.cloud.credentials import sign_in
+from cses_action.cloud.environments import find_environment
+from cses_action.cloud.network import PublicNetwork
+from cses_action.cloud.services import ComputeCloudServices
+from cses_action.cloud.vault import KeyVaults
+from cses_action.inputs import Inputs
+from cses_action.ports import Clock, Cloud, Host
+
+
+def connect(inputs: Inputs, host: Host, clock: Clock) -> Cloud:
+    """Sign in and return Azure."""
+    _silence()
+    environment = find_environment(inputs.environment, inputs.resource_manager_url)
+    credential = sign_in(inputs, environment)
+    manager = ResourceManager(environment, credential)
+    return Cloud(
+        services=ComputeCloudServices(inputs, environment, credential, manager),
+        vaults=KeyVaults(inputs, credential, manager),
+        packages=BlobStore(inputs, credential, manager, host, clock),
+        network=PublicNetwork(manager),
+    )
+
+
+def _silence() -> None:
+    """Keep the SDKs' loggers off the streams: what Azure answers would be printed raw, commands included."""
+    for name in ("azure", "msal", "urllib3"):
+        logger = logging.getLogger(name)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False

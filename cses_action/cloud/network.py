@@ -1,0 +1,52 @@
+"""The public address by ARM, and the TLS handshake that shows what is served there."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+
+from cses_action.cloud.arm import ResourceManager
+from cses_action.planning import live
+from cses_action.ports import NoConnection, NoTls
+from cses_action.values import PublicAddress, ResourceId, Served, Thumbprint
+
+API_VERSION = "2024-05-01"
+PATIENCE = 10.0
+"""Seconds for a connection, and again for the handshake."""
+
+
+class PublicNetwork:
+    """The way in from outside."""
+
+    def __init__(self, manager: ResourceManager) -> None:
+        self._manager = manager
+
+    def public_address(self, public_ip: ResourceId) -> PublicAddress:
+        """Return address and name of a public IP resource."""
+        grant = f"Grant the principal Reader on the public IP address {public_ip.name}."
+        what = f"Read public IP address {public_ip.name}"
+        found = self._manager.get(str(public_ip), API_VERSION, what=what, grant=grant)
+        return PublicAddress(
+            live.text(found, "properties", "ipAddress"), live.text(found, "properties", "dnsSettings", "fqdn")
+        )
+
+    def handshake(self, host: str, port: int, server_name: str) -> Served:
+        """Return the certificate that is served; it is compared by thumbprint, so nothing else is verified."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        try:
+            connection = socket.create_connection((host, port), timeout=PATIENCE)
+        except OSError as failure:
+            raise NoConnection(failure.strerror or str(failure)) from failure
+        try:
+            with connection, context.wrap_socket(connection, server_hostname=server_name or None) as tls:
+                der = tls.getpeercert(binary_form=True)
+                protocol = tls.version() or ""
+        except OSError as failure:
+            raise NoTls(failure.strerror or str(failure)) from failure
+        if der is None:
+            raise NoTls("no certificate was sent")
+        # Azure and Windows name certificates by SHA-1; it identifies here, and secures nothing.
+        return Served(Thumbprint(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()), protocol)

@@ -1,0 +1,28 @@
+"""How requests are sent: who we say we are, and how patient we are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azure.core.pipeline.policies import RetryPolicy
+
+from cses_action import __version__
+
+USER_AGENT = f"cses-action/{__version__}"
+LONGEST_RETRY_AFTER = 60.0
+TIMEOUTS = {"connection_timeout": 20, "read_timeout": 120}
+"""Seconds; the SDKs' own 300 would outlast most of a run's patience."""
+
+
+class BoundedRetry(RetryPolicy):
+    """Retries as the SDK does, but never sleeps longer than a minute because an answer asks for it."""
+
+    def get_retry_after(self, response: Any) -> float | None:
+        """Return the seconds that the answer asks for, bounded."""
+        asked = super().get_retry_after(response)
+        return None if asked is None else min(float(asked), LONGEST_RETRY_AFTER)
+
+
+def bounded_retry() -> BoundedRetry:
+    """Return a fresh retry policy: three retries, 0.5 s doubling, at most 10 s apart."""
+    return BoundedRetry(retry_total=3, retry_backoff_factor=0.5, retry_backoff_max=10)

@@ -1,0 +1,111 @@
+"""The cloud service, by azure-mgmt-compute 35.0.0 over raw JSON: its models drop members they do not know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from azure.mgmt.compute.v2024_11_04 import ComputeManagementClient
+
+from cses_action.cloud.arm import ResourceManager, as_json, retry_after
+from cses_action.cloud.credentials import Principal
+from cses_action.cloud.environments import Environment
+from cses_action.cloud.failures import translated
+from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.inputs import Inputs
+from cses_action.ports import Json
+from cses_action.values import Operation, OperationState, RoleInstance
+
+
+class ComputeCloudServices:
+    """The one cloud service of the run."""
+
+    def __init__(
+        self, inputs: Inputs, environment: Environment, credential: Principal, manager: ResourceManager
+    ) -> None:
+        self._manager = manager
+        self._where = (inputs.resource_group, inputs.cloud_service)
+        self._what = f"cloud service {inputs.cloud_service} in {inputs.resource_group}"
+        self._grant = f"Grant the principal Contributor on the resource group {inputs.resource_group}."
+        client = ComputeManagementClient(
+            credential,
+            inputs.subscription_id,
+            base_url=environment.resource_manager,
+            credential_scopes=[environment.scope],
+            retry_policy=bounded_retry(),
+            user_agent=USER_AGENT,
+            **TIMEOUTS,
+        )
+        self._services = client.cloud_services
+        self._instances = client.cloud_service_role_instances
+
+    def read(self) -> Json:
+        """Return the resource as Azure holds it now."""
+        with translated(f"Read {self._what}", grant=self._grant):
+            found: Json = self._services.get(*self._where, cls=_raw)
+        return found
+
+    def view(self) -> Json:
+        """Return the instance view."""
+        with translated(f"Read the instance view of {self._what}", grant=self._grant):
+            found: Json = self._services.get_instance_view(*self._where, cls=_raw)
+        return found
+
+    def instances(self) -> tuple[RoleInstance, ...]:
+        """Return every role instance with its state."""
+        with translated(f"Read the role instances of {self._what}", grant=self._grant):
+            found = list(self._instances.list(*self._where, expand="instanceView"))
+            return tuple(self._instance(each) for each in found)
+
+    def _instance(self, model: Any) -> RoleInstance:
+        view = model.properties.instance_view if model.properties else None
+        if view is None:
+            group, service = self._where
+            view = self._instances.get_instance_view(model.name, group, service)
+        return _role_instance(model.name, view)
+
+    def replace(self, body: Json) -> Operation:
+        """Send the whole resource; azure-core would repeat a PUT whose fate is unknown, so it may not."""
+        with translated(f"Update {self._what}", grant=self._grant):
+            poller = self._services.begin_create_or_update(
+                *self._where,
+                json.dumps(body).encode(),
+                polling=False,
+                cls=_started,
+                retry_read=0,
+                retry_on_methods=frozenset(),
+            )
+            operation: Operation = poller.result()
+        return operation
+
+    def poll(self, operation: Operation) -> OperationState:
+        """Return how far an operation is."""
+        what = f"Ask for the operation on {self._what}"
+        response = self._manager.follow(operation.url, what=what, grant=self._grant)
+        found = as_json(response, what)
+        error = found.get("error") or {}
+        return OperationState(
+            str(found.get("status", "InProgress")),
+            retry_after(response),
+            str(error.get("code", "")),
+            " ".join(str(error.get("message", "")).split()),
+        )
+
+
+def _raw(pipeline_response: Any, *_: Any) -> Json:
+    return as_json(pipeline_response.http_response, "Read the cloud service")
+
+
+def _started(pipeline_response: Any, *_: Any) -> Operation:
+    response = pipeline_response.http_response
+    return Operation(response.headers.get("Azure-AsyncOperation", ""), retry_after(response))
+
+
+def _role_instance(name: str, view: Any) -> RoleInstance:
+    state, message = "Unknown", ""
+    for status in view.statuses or []:
+        kind, _, code = (status.code or "").partition("/")
+        if kind.lower() == "rolestate":
+            state, message = code, " ".join((status.message or "").split())
+    # Azure names instances ROLE_IN_0.
+    return RoleInstance(name, name.rpartition("_IN_")[0] or name, state, message)

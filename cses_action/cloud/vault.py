@@ -1,0 +1,103 @@
+"""Key vaults: the resource by ARM, the certificates by azure-keyvault-certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.keyvault.certificates import CertificateClient, CertificateProperties
+
+from cses_action.cloud.arm import ResourceManager
+from cses_action.cloud.credentials import Principal
+from cses_action.cloud.failures import translated
+from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.inputs import Inputs
+from cses_action.planning import live
+from cses_action.values import Certificate, ResourceId, SecretUrl, Thumbprint, Vault
+
+API_VERSION = "2023-07-01"
+
+
+class KeyVaults:
+    """The key vaults that the user named, each with one client."""
+
+    def __init__(self, inputs: Inputs, credential: Principal, manager: ResourceManager) -> None:
+        self._group = f"/subscriptions/{inputs.subscription_id}/resourceGroups/{inputs.key_vault_resource_group}"
+        self._credential = credential
+        self._manager = manager
+        self._clients: dict[str, CertificateClient] = {}
+        self._lock = Lock()
+
+    def locate(self, vault: str) -> Vault:
+        """Return the vault with this name or resource id; its id is Azure's own, never one we made up."""
+        path = vault if vault.startswith("/") else f"{self._group}/providers/Microsoft.KeyVault/vaults/{vault}"
+        name = ResourceId(path).name
+        grant = (
+            f"Grant the principal Reader on the key vault {name} (Microsoft.KeyVault/vaults/read), "
+            "and Microsoft.KeyVault/vaults/deploy/action for the update."
+        )
+        found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", grant=grant)
+        return Vault(
+            ResourceId(live.text(found, "id")),
+            live.text(found, "properties", "vaultUri"),
+            enabled_for_deployment=live.member(found, "properties", "enabledForDeployment") is True,
+            location=live.text(found, "location"),
+        )
+
+    def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
+        """Return names and newest thumbprints; the list gives no versions."""
+        with translated(f"List the certificates of key vault {vault.id.name}", grant=_grant(vault)):
+            found = list(self._client(vault).list_properties_of_certificates())
+        return {each.name: _thumbprint(each) for each in found if each.name and each.x509_thumbprint}
+
+    def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
+        """Return all versions of one certificate, newest first; their list carries the thumbprints."""
+        what = f"List the versions of certificate {name} in key vault {vault.id.name}"
+        with translated(what, grant=_grant(vault)):
+            try:
+                found = list(self._client(vault).list_properties_of_certificate_versions(name))
+            except ResourceNotFoundError:
+                return ()
+        versions = [_certificate(vault, each) for each in found if each.version and each.x509_thumbprint]
+        dated = sorted(zip(found, versions, strict=False), key=lambda pair: str(pair[0].created_on), reverse=True)
+        return tuple(version for _, version in dated)
+
+    def _client(self, vault: Vault) -> CertificateClient:
+        with self._lock:
+            if vault.uri not in self._clients:
+                self._clients[vault.uri] = CertificateClient(
+                    vault.uri.rstrip("/"),
+                    self._credential,
+                    retry_policy=bounded_retry(),
+                    user_agent=USER_AGENT,
+                    **TIMEOUTS,
+                )
+            return self._clients[vault.uri]
+
+
+def _grant(vault: Vault) -> str:
+    return (
+        f"Grant the principal the role Key Vault Certificate User on key vault {vault.id.name}, or with access "
+        "policies the certificate permissions get and list; a new role takes up to five minutes to work."
+    )
+
+
+def _thumbprint(properties: CertificateProperties) -> Thumbprint:
+    return Thumbprint(bytes(properties.x509_thumbprint or b"").hex().upper())
+
+
+def _certificate(vault: Vault, properties: CertificateProperties) -> Certificate:
+    name, version = properties.name or "", properties.version or ""
+    # The cloud service loads the secret that stands behind the certificate, by the same name and version.
+    url = f"{vault.uri.rstrip('/')}/secrets/{name}/{version}"
+    return Certificate(
+        name,
+        version,
+        _thumbprint(properties),
+        SecretUrl(url),
+        vault,
+        properties.expires_on,
+        properties.not_before,
+        enabled=properties.enabled is not False,
+    )

@@ -1,0 +1,90 @@
+"""Everything that can stop a run.
+
+::
+
+    ActionError            1   (only its subclasses are raised)
+    ├── InputError         2   what the user gave
+    ├── ProjectError       3   what stands in the user's files; it has a file and, where there is one, a line
+    ├── AzureError         4   what Azure or the network refused
+    │   └── Unanswered     4   the request may have arrived, but no answer came back
+    └── TimeRanOut         5   safe to run again
+
+The exit code stands on the class. An error carries every mistake that was found, not only the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One mistake: what happened, exactly what to change, and where."""
+
+    message: str
+    fix: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    code: str = ""
+    """Azure's own error code, for example ``AuthorizationFailed``."""
+    request_id: str = ""
+
+    def __str__(self) -> str:
+        """Everything in one line, for a log."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        asked = f" (request id {self.request_id})" if self.request_id else ""
+        code = f" [{self.code}]" if self.code else ""
+        parts = (f"{place}:" if place else "", f"{self.message}{code}{asked}", self.fix)
+        return " ".join(part for part in parts if part)
+
+
+class ActionError(Exception):
+    """A run that cannot go on, with all its problems and the exit code of its class."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, fix: str = "", file: str = "", line: int = 0, code: str = "") -> None:
+        super().__init__(message)
+        self.problems: tuple[Problem, ...] = (Problem(message=message, fix=fix, file=file, line=line, code=code),)
+
+    @classmethod
+    def of(cls, problems: tuple[Problem, ...]) -> Self:
+        """The error that names all of these problems; a problem that is named twice is kept once."""
+        error = cls("; ".join(problem.message for problem in problems))
+        error.problems = tuple(dict.fromkeys(problems))
+        return error
+
+    def at(self, *, request_id: str) -> Self:
+        """The same error, with the id that Azure's support asks for."""
+        self.problems = tuple(replace(problem, request_id=request_id) for problem in self.problems)
+        return self
+
+
+class InputError(ActionError):
+    """What the user gave is missing, wrong or contradictory."""
+
+    exit_code = 2
+
+
+class ProjectError(ActionError):
+    """A file of the user exists but cannot be used, or does not fit another one or Azure."""
+
+    exit_code = 3
+
+
+class AzureError(ActionError):
+    """Azure or the network refused: sign-in, rights, not found, busy, TLS, no connection, a failed operation."""
+
+    exit_code = 4
+
+
+class Unanswered(AzureError):
+    """A request was sent and no answer came back: nobody knows whether it was carried out."""
+
+
+class TimeRanOut(ActionError):
+    """The time the user gave has passed; nothing is lost, and the run can be started again."""
+
+    exit_code = 5

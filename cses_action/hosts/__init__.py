@@ -1,0 +1,15 @@
+"""Where the program runs and who reads it: hosts escape and write, and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TextIO
+
+from cses_action.hosts.github import GitHub
+from cses_action.hosts.terminal import Terminal
+from cses_action.ports import Host
+
+
+def detect(env: Mapping[str, str], out: TextIO) -> Host:
+    """Return the host that this environment belongs to."""
+    return GitHub(env, out) if env.get("GITHUB_ACTIONS") == "true" else Terminal(env, out)

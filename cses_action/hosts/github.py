@@ -1,0 +1,92 @@
+"""GitHub Actions, and act, which reads the same commands.
+
+Escaping and delimiters are those of GitHub's toolkit, from the parts of ``actions_toolkit`` that only make
+text: its ``core`` reads the environment itself and prints an output that it cannot write.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from actions_toolkit.command import Command
+from actions_toolkit.file_command import prepare_key_value_message
+
+from cses_action.hosts.files import StepFile, summary_file
+from cses_action.hosts.log import PlainLog, forgiving, problem_lines
+from cses_action.hosts.secrets import Secrets
+from cses_action.ports import Annotation, Message
+from cses_action.report.plain import defuse, one_line
+from cses_action.values import Secret
+
+KEPT = 10
+"""GitHub keeps so many annotations of each level in a step (actions/runner, ExecutionContext)."""
+
+LONGEST = 4096
+"""GitHub cuts a longer message (the same source)."""
+
+
+class GitHub:
+    """The runner reads our standard output for commands, and two files for outputs and summary."""
+
+    def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
+        self._log = PlainLog(forgiving(out, "utf-8"))  # the runner reads UTF-8, whatever the container's locale
+        self._secrets = Secrets()
+        self._annotated: Counter[str] = Counter()
+        self._outputs = StepFile("GITHUB_OUTPUT", env.get("GITHUB_OUTPUT", ""), self.show)
+        self._summary = summary_file(env, self.show)
+
+    def hide(self, secret: Secret) -> None:
+        """Mask the secret and each of its lines in everything that the runner shows from now on."""
+        for text in self._secrets.add(secret):
+            self._command("add-mask", {}, text)
+
+    def show(self, message: Message) -> None:
+        """Show a message: annotations as GitHub keeps them, everything else and the eleventh as lines."""
+        message = self._secrets.redacted(message)
+        if isinstance(message, Annotation) and self._annotated[message.level] < KEPT:
+            self._annotated[message.level] += 1
+            self._annotate(message)
+        else:
+            self._log.show(message)
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Fold what is shown within, under a title."""
+        self._command("group", {}, defuse(one_line(self._secrets.redact(title))))
+        try:
+            yield
+        finally:
+            self._command("endgroup", {}, "")
+
+    def publish(self, outputs: Mapping[str, str]) -> None:
+        """Hand outputs to later steps; a value that cannot be handed over is never printed instead."""
+        self._outputs.append("".join(_entry(name, value) for name, value in outputs.items()))
+
+    def summarise(self, markdown: str) -> None:
+        """Add to the summary of the job."""
+        self._summary.append(defuse(self._secrets.redact(markdown)) + "\n")
+
+    def _annotate(self, annotation: Annotation) -> None:
+        problem = annotation.problem
+        properties = {
+            "file": problem.file,
+            "line": str(problem.line or ""),
+            "col": str(problem.column or ""),
+            "title": annotation.title.strip(),
+        }
+        given = {name: defuse(one_line(value)) for name, value in properties.items() if value}
+        text = "\n".join(problem_lines(problem))
+        self._command(annotation.level, given, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+    def _command(self, name: str, properties: dict[str, str], data: str) -> None:
+        self._log.command(str(Command(name, properties, data)))
+
+
+def _entry(name: str, value: str) -> str:
+    # The library refuses a value that holds its random delimiter, by a bare Exception: then another delimiter.
+    with suppress(Exception):
+        return f"{prepare_key_value_message(name, value)}\n"
+    return f"{prepare_key_value_message(name, value)}\n"

@@ -1,0 +1,93 @@
+"""Messages as plain lines, for a log that nobody can fold, colour or redraw."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import TextIO
+
+from cses_action.errors import Problem
+from cses_action.ports import Annotation, Line, Message, Progress, Table
+from cses_action.report.plain import defuse, one_line
+
+
+class PlainLog:
+    """Plain lines on a stream: none of them is a command to a host, and each is out at once."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._told: dict[str, tuple[int, str]] = {}
+
+    def show(self, message: Message) -> None:
+        """Show a message as lines."""
+        match message:
+            case Line(text):
+                self.line(text)
+            case Annotation():
+                self.line("\n".join(annotation_lines(message)))
+            case Progress():
+                self._progress(message)
+            case Table():
+                self.line("\n".join(_table_lines(message)))
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Put a title above what is shown within."""
+        self.line(one_line(title))
+        yield
+
+    def line(self, text: str) -> None:
+        """Write the text, a line of it a line of the log."""
+        self.command(defuse(text))
+
+    def command(self, text: str) -> None:
+        """Write a line as it is: only for what the host is really meant to obey."""
+        self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def _progress(self, progress: Progress) -> None:
+        """Write a line where another tenth is done or the detail is another one; so the last one is always there."""
+        state = (tenths(progress), progress.detail)
+        if self._told.get(progress.label) != state:
+            self._told[progress.label] = state
+            percent = 100 * progress.done // progress.total if progress.total else 100
+            self.line(one_line(f"{progress.label}: {percent} % {progress.detail}".rstrip()))
+
+
+def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:
+    r"""Return the stream so that it writes ``\xe9`` where its encoding has no letter, instead of failing."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(encoding=encoding, errors="backslashreplace")
+    return out
+
+
+def tenths(progress: Progress) -> int:
+    """Return how many tenths are done, 10 for the last."""
+    return 10 * progress.done // progress.total if progress.total else 10
+
+
+def problem_lines(problem: Problem) -> list[str]:
+    """Return message, what Azure calls it, and fix, as harmless lines."""
+    asked = (
+        f"code {problem.code}" if problem.code else "",
+        f"request id {problem.request_id}" if problem.request_id else "",
+    )
+    texts = (problem.message, one_line(", ".join(filter(None, asked))), problem.fix)
+    return [line for text in texts if text for line in defuse(text).split("\n")]
+
+
+def annotation_lines(annotation: Annotation) -> list[str]:
+    """Return level, place and message in the first line, and whatever else there is indented below it."""
+    problem = annotation.problem
+    place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+    first, *more = problem_lines(problem) or [""]
+    head = ": ".join(one_line(part) for part in (annotation.level, place, annotation.title, first) if part)
+    return [head, *(f"  {line}" for line in more)]
+
+
+def _table_lines(table: Table) -> list[str]:
+    rows = [[one_line(cell) for cell in row] for row in (table.columns, *table.rows)]
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]

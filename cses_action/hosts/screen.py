@@ -1,0 +1,115 @@
+"""The terminal while somebody looks on; the only importer of rich, and itself imported only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+from rich.table import Table as Grid
+from rich.text import Text
+
+from cses_action.hosts.log import annotation_lines
+from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
+from cses_action.report.plain import defuse, one_line
+
+STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
+
+
+class Screen:
+    """Colour, tables, and a bar for every thing that takes its time.
+
+    Text goes to rich as ``Text``, so that no bracket or colon in it is read as markup or emoji.
+    """
+
+    def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
+        no_color = bool(env.get("NO_COLOR"))
+        self._console = Console(file=out, force_terminal=True, no_color=no_color, _environ=env)
+        self._bars: Bars | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, message: Message) -> None:
+        """Show a message."""
+        match message:
+            case Line(text):
+                self._print(Text(defuse(text)))
+            case Annotation():
+                self._annotate(message)
+            case Progress():
+                self._progress(message)
+            case Table():
+                self._console.print(_grid(message))
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Put a title above what is shown within; bars end with it, also when an error passes."""
+        self._print(_text(title, "bold"))
+        try:
+            yield
+        finally:
+            self._rest()
+
+    def _annotate(self, annotation: Annotation) -> None:
+        if annotation.level == "error":
+            self._rest()
+        text = Text(defuse("\n".join(annotation_lines(annotation))))
+        text.stylize(STYLES[annotation.level], 0, len(annotation.level) + 1)
+        self._print(text)
+
+    def _progress(self, progress: Progress) -> None:
+        bars = self._bars or self._start()
+        label = defuse(one_line(progress.label))
+        if label not in self._tasks:
+            self._tasks[label] = bars.add_task(label, detail="")
+        bars.update(
+            self._tasks[label],
+            completed=progress.done,
+            total=progress.total,
+            detail=defuse(one_line(progress.detail)),
+            refresh=True,
+        )
+        if progress.done >= progress.total:
+            del self._tasks[label]
+        if not self._tasks:
+            self._rest()
+
+    def _start(self) -> Bars:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.percentage:.0f} %", markup=False),
+            TextColumn("{task.fields[detail]}", markup=False),
+        )
+        # No thread that draws and no hidden cursor: a signal may end the run between any two lines.
+        self._bars = Bars(
+            *columns, console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
+        self._bars.start()
+        self._console.show_cursor()
+        return self._bars
+
+    def _rest(self) -> None:
+        if self._bars:
+            self._bars.stop()
+        self._bars = None
+        self._tasks = {}
+
+    def _print(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(defuse(one_line(text)), style)
+
+
+def _grid(table: Table) -> Grid:
+    grid = Grid(box=box.SIMPLE)
+    for column in table.columns:
+        grid.add_column(_text(column), overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_text(cell) for cell in row))
+    return grid

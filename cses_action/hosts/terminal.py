@@ -1,0 +1,71 @@
+"""A person's terminal, or any log that is none of the CI hosts we know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol, TextIO
+
+from cses_action.hosts.files import summary_file
+from cses_action.hosts.log import PlainLog, forgiving
+from cses_action.hosts.secrets import Secrets
+from cses_action.ports import Line, Message
+from cses_action.report.plain import defuse, one_line
+from cses_action.values import Secret
+
+WIDEST = 120
+"""An output that is longer is shortened on the screen."""
+
+
+class View(Protocol):
+    """Shows messages that hold no secrets any more."""
+
+    def show(self, message: Message) -> None:
+        """Show a message."""
+        ...
+
+    def group(self, title: str) -> AbstractContextManager[None]:
+        """Put a title above what is shown within."""
+        ...
+
+
+class Terminal:
+    """Colour, tables and moving bars where somebody looks on, plain lines everywhere else."""
+
+    def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
+        self._secrets = Secrets()
+        self._view = _view(env, forgiving(out))
+        self._summary = summary_file(env, self.show) if env.get("GITHUB_STEP_SUMMARY") else None
+
+    def hide(self, secret: Secret) -> None:
+        """Show ``***`` for the secret and each of its lines from now on."""
+        self._secrets.add(secret)
+
+    def show(self, message: Message) -> None:
+        """Show a message."""
+        self._view.show(self._secrets.redacted(message))
+
+    def group(self, title: str) -> AbstractContextManager[None]:
+        """Put a title above what is shown within."""
+        return self._view.group(self._secrets.redact(title))
+
+    def publish(self, outputs: Mapping[str, str]) -> None:
+        """Show the outputs: there is no later step."""
+        with self.group("Outputs"):
+            for name, value in outputs.items():
+                text = one_line(self._secrets.redact(value))
+                short = text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+                self.show(Line(f"  {name} = {short}"))
+
+    def summarise(self, markdown: str) -> None:
+        """Add to the summary if there is a file for it; on the screen the same has been shown already."""
+        if self._summary:
+            self._summary.append(defuse(self._secrets.redact(markdown)) + "\n")
+
+
+def _view(env: Mapping[str, str], out: TextIO) -> View:
+    if not out.isatty() or env.get("TERM") == "dumb":
+        return PlainLog(out)
+    from cses_action.hosts.screen import Screen  # noqa: PLC0415 (a log does not pay for loading rich)
+
+    return Screen(env, out)

@@ -1,0 +1,199 @@
+"""Readers of single input values: each returns the typed value, or raises Invalid with what is wrong.
+
+A message never repeats the value, a file pattern apart: it may be a secret that was put into the wrong input.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from ipaddress import IPv6Address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+
+class Invalid(ValueError):
+    """What is wrong with a value, worded to follow the name of the input."""
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
+_NAMES: dict[str, tuple[str, str]] = {
+    "resource-group": (
+        r"[\w().-]{0,89}[\w()-]",
+        "1 to 90 letters, digits, underscores, hyphens, periods and parentheses, no period at the end",
+    ),
+    # Microsoft's list of naming rules says 1 to 15, but recorded services have 20 characters and more.
+    "cloud-service": (
+        r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?",
+        "1 to 80 letters, digits, hyphens, underscores and periods, a letter or digit first",
+    ),
+    "storage-account": (r"[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits"),
+    "container": (
+        r"(?=.{3,63}\Z)[a-z0-9]+(?:-[a-z0-9]+)*",
+        "3 to 63 lower-case letters, digits and single hyphens, none at the ends",
+    ),
+    "key-vault": (
+        r"(?=.{3,24}\Z)[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*",
+        "3 to 24 letters, digits and single hyphens, a letter first, or the resource id of a vault",
+    ),
+    "certificate-name": (r"[A-Za-z0-9-]{1,127}", "1 to 127 letters, digits and hyphens"),
+}
+_VAULT_ID = r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/[^/]+/?"
+_GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_CREDS = {
+    "clientId": "client-id",
+    "clientSecret": "client-secret",
+    "subscriptionId": "subscription-id",
+    "tenantId": "tenant-id",
+}
+IN_CREDS = tuple(_CREDS.values())
+"""The inputs that creds can hold."""
+
+
+def text(raw: str) -> str:
+    """Return the text as it is."""
+    return raw
+
+
+def guid(raw: str) -> str:
+    """Return a GUID."""
+    if not re.fullmatch(_GUID, raw):
+        raise Invalid("is not a GUID", fix="Give it as 00000000-0000-0000-0000-000000000000.")
+    return raw
+
+
+def boolean(raw: str) -> bool:
+    """Return true or false, in the three spellings of YAML 1.2 (Azure Pipelines writes ``True``)."""
+    if raw not in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+        raise Invalid("is neither true nor false", fix="Write true or false.")
+    return raw.lower() == "true"
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers within these bounds."""
+
+    def read(raw: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", raw) or not least <= int(raw) <= most:
+            raise Invalid(f"is not a whole number from {least} to {most}")
+        return int(raw)
+
+    return read
+
+
+def choice(choices: tuple[str, ...]) -> Callable[[str], str]:
+    """Return a reader of one of these words, whatever the case (azure/login writes ``AzureCloud``)."""
+
+    def read(raw: str) -> str:
+        if raw.lower() in choices:
+            return raw.lower()
+        near = get_close_matches(raw.lower(), choices, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise Invalid(f"is none of {', '.join(choices)}", fix=f"Use one of {', '.join(choices)}.{hint}")
+
+    return read
+
+
+def one_name(kind: str) -> Callable[[str], str]:
+    """Return a reader of a name that keeps Azure's naming rules for this kind."""
+    pattern, rule = _NAMES[kind]
+
+    def read(raw: str) -> str:
+        if re.fullmatch(pattern, raw) or (kind == "key-vault" and re.fullmatch(_VAULT_ID, raw, re.IGNORECASE)):
+            return raw
+        raise Invalid(f"breaks Azure's naming rules: {rule}")
+
+    return read
+
+
+def items(raw: str) -> tuple[str, ...]:
+    """Return the entries of a list that is written by newline or comma, each once."""
+    return tuple(dict.fromkeys(each.strip() for each in re.split(r"[\n,]", raw) if each.strip()))
+
+
+def names(kind: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of a list of names."""
+    one = one_name(kind)
+    return lambda raw: tuple(one(each) for each in items(raw))
+
+
+def https_url(raw: str) -> str:
+    """Return an https URL without a trailing slash."""
+    try:
+        parts = urlsplit(raw)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    # urlsplit leaves out line breaks and tabs, and takes a blank for a part of the host.
+    plain = not (parts.query or parts.fragment or parts.username or parts.password or re.search(r"\s", raw))
+    if parts.scheme != "https" or not parts.hostname or not plain or port == 0:
+        raise Invalid("is not an https URL", fix="Give it as https://management.example.com")
+    return raw.rstrip("/")
+
+
+def address(raw: str) -> tuple[str, int]:
+    """Return host and port; an IPv6 address stands in brackets."""
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", raw)
+    if not found or not 1 <= int(found[3]) <= 65535 or (found[1] and not _is_ipv6(found[1])):
+        raise Invalid("is not host:port", fix="Give it as www.example.com:443, or [2001:db8::1]:443.")
+    return found[1] or found[2], int(found[3])
+
+
+def _is_ipv6(raw: str) -> bool:
+    try:
+        IPv6Address(raw)
+    except ValueError:
+        return False
+    return True
+
+
+def file_path(raw: str) -> str:
+    """Return the one file that the pattern matches; a path that exists is taken as it stands."""
+    patterns = items(raw)
+    if len(patterns) != 1:
+        raise Invalid(f"names {len(patterns)} files, and this operation takes exactly one")
+    pattern = patterns[0]
+    if "\0" in pattern:
+        raise Invalid("holds a NUL character")
+    if os.path.exists(pattern):  # noqa: PTH110 - Path.exists raises for a path that is too long
+        return pattern
+    found = sorted(glob.glob(pattern, recursive=True))
+    files = [each for each in found if Path(each).is_file()] or [each for each in found if Path(each).exists()]
+    if len(files) == 1:
+        return files[0]
+    if not files:
+        raise Invalid(
+            f"matches no file: {pattern}",
+            fix="Check the path. It is read from the working folder, which in a workflow is the workspace: "
+            "is the artifact downloaded before this step?",
+        )
+    shown = ", ".join(files[:5]) + (", …" if len(files) > 5 else "")
+    raise Invalid(f"matches {len(files)} files: {shown}", fix="Narrow the pattern until it matches exactly one file.")
+
+
+def credentials(raw: str) -> dict[str, str]:
+    """Return the inputs that the JSON (or YAML) of ``az ad sp create-for-rbac`` holds, by input name."""
+    wrong = Invalid(
+        "is not the JSON that `az ad sp create-for-rbac` prints",
+        fix='Store the whole object: {"clientId": …, "clientSecret": …, "subscriptionId": …, "tenantId": …}.',
+    )
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        try:
+            # This loader makes nothing but strings: a secret of digits stays the text that it is.
+            found = yaml.load(raw, Loader=yaml.BaseLoader)  # noqa: S506
+        except (yaml.YAMLError, RecursionError):
+            raise wrong from None  # the parser's own message quotes the text, and so the secret
+    if not isinstance(found, dict) or not any(isinstance(found.get(key), str) for key in _CREDS):
+        raise wrong
+    texts = {name: found[key].strip() for key, name in _CREDS.items() if isinstance(found.get(key), str)}
+    return {name: value for name, value in texts.items() if value}

@@ -1,0 +1,87 @@
+"""What a run tells before it acts: the files it read, and the plan with its outputs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+
+from cses_action.planning.model import Plan
+from cses_action.ports import Cloud, Line, Table
+from cses_action.project import Project
+from cses_action.steps.run import Run
+from cses_action.steps.runner import title
+
+
+def show_project(project: Project, run: Run) -> None:
+    """Say which files are used."""
+    configuration = project.configuration
+    counts = ", ".join(f"{role.name} {role.instances}" for role in configuration.roles)
+    run.say(f"Configuration {configuration.file}: {counts}")
+    if project.definition:
+        run.say(f"Definition {project.definition.file}")
+    if project.package:
+        package = project.package
+        run.say(f"Package {package.file}: {package.size:,} bytes, SHA-256 {package.sha256}")
+
+
+def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
+    """Show what would change and in which steps, and publish what is known from now on."""
+    run.record.plan = plan
+    run.record.provisioning_state = plan.provisioning_state
+    if plan.changes:
+        rows = tuple((each.kind, each.subject, each.before, each.after) for each in plan.changes)
+        run.host.show(Table(("change", "what", "before", "after"), rows))
+    else:
+        note = " as far as our own tag tells; after an update by another tool use `force: true`"
+        run.host.show(Line(f"Nothing has changed{note}."))
+    run.say(f"Steps: {', '.join(title(step) for step in plan.steps) or 'none'}.")
+    for warning in plan.warnings:
+        run.warn(warning)
+    run.publish(**_outputs(plan))
+    if plan.deployed and not plan.has_changes:
+        run.publish(package_blob_url=cloud.packages.url(plan.deployed))
+
+
+def _outputs(plan: Plan) -> dict[str, str]:
+    certificates = [each.certificate for each in plan.certificates]
+    expiries = [each.expires_on for each in certificates if each.expires_on]
+    known = {
+        "has_changes": "true" if plan.has_changes else "false",
+        "cloud_service_id": plan.service_id,
+        "provisioning_state": plan.provisioning_state,
+        "certificate_thumbprints": ",".join(dict.fromkeys(str(each.thumbprint) for each in certificates)),
+        "certificate_expires_on": f"{min(expiries).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if expiries else "",
+        "fqdn": plan.address.fqdn,
+        "public_ip": plan.address.ip,
+        "plan": plan_json(plan),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def plan_json(plan: Plan) -> str:
+    """Return the output ``plan``."""
+    changes = [
+        {"kind": each.kind, "subject": each.subject, "before": each.before, "after": each.after}
+        for each in plan.changes
+    ]
+    certificates = [
+        {
+            "role": each.role,
+            "name": each.name,
+            "thumbprint": str(each.certificate.thumbprint),
+            "vault": each.certificate.vault.id.name,
+            "expiresOn": each.certificate.expires_on.astimezone(UTC).isoformat()
+            if each.certificate.expires_on
+            else None,
+        }
+        for each in plan.certificates
+    ]
+    found = {
+        "version": 1,
+        "hasChanges": plan.has_changes,
+        "changes": changes,
+        "certificates": certificates,
+        "steps": [title(step) for step in plan.steps],
+        "warnings": list(plan.warnings),
+    }
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,127 @@
+"""What stands against an update, found before anything is touched."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cses_action.errors import AzureError, InputError, Problem, ProjectError
+from cses_action.inputs import Inputs
+from cses_action.planning import live
+from cses_action.planning.model import RoleCertificate
+from cses_action.planning.observe import Observed
+from cses_action.ports import Json
+from cses_action.project import Project
+from cses_action.project.configuration import Configuration, ConfiguredCertificate
+from cses_action.values import Certificate
+
+REMOTE_ACCESS = "microsoft.windowsazure.plugins.remoteaccess.passwordencryption"
+"""The one certificate that Microsoft's own validator does not look for in the vault."""
+FEW_DAYS = 30
+
+
+def check_vaults(inputs: Inputs, project: Project) -> None:
+    """Refuse a configuration that names certificates when no vault is named; found only once the files are read."""
+    first = next(((role, named) for role in project.configuration.roles for named in role.certificates), None)
+    if first and not inputs.key_vaults:
+        role, named = first
+        raise InputError(
+            f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}",
+            fix="Give `key-vault:` with the name or resource id of the vault that holds them.",
+            file=project.configuration.file,
+            line=named.line,
+        )
+
+
+def check_live(service: Json, upgrade_mode: str) -> None:
+    """Refuse a service that is being changed, and one whose upgrade mode we cannot walk."""
+    state = live.provisioning_state(service)
+    if state.lower() in live.BUSY:
+        raise AzureError(
+            f"The cloud service is {state}: another operation is at work, and two at once can damage the service",
+            fix="Wait until its provisioning state is Succeeded or Failed, then run again.",
+        )
+    if not upgrade_mode and live.text(service, "properties", "upgradeMode").lower() == "manual":
+        raise AzureError(
+            "The service's upgrade mode is Manual: an update would wait for a walk through the update domains, which "
+            "is not built yet, and the old code would keep serving behind a green run",
+            fix="Set `upgrade-mode: auto` (or simultaneous); the update then replaces the live mode.",
+        )
+
+
+def check_roles(project: Project, service: Json) -> None:
+    """Without a package the roles stay as deployed: refuse a configuration that names others."""
+    if project.package:
+        return
+    configuration = project.configuration
+    deployed = {live.text(role, "name").lower(): live.text(role, "name") for role in live.roles(service)}
+    named = {role.name.lower() for role in configuration.roles}
+    fix = "Give the package and its definition, or name the same roles as the deployed package."
+    problems = [
+        Problem(
+            message=f"Role {role.name} is not in the deployed package",
+            fix=fix,
+            file=configuration.file,
+            line=role.line,
+        )
+        for role in configuration.roles
+        if role.name.lower() not in deployed
+    ]
+    problems += [
+        Problem(message=f"The deployed role {name} is missing", fix=fix, file=configuration.file, line=1)
+        for key, name in deployed.items()
+        if key not in named
+    ]
+    if problems:
+        raise ProjectError.of(tuple(problems))
+
+
+def role_certificates(configuration: Configuration, observed: Observed) -> tuple[RoleCertificate, ...]:
+    """Return where each certificate of the configuration was found; one error names all that were not."""
+    found = []
+    problems = []
+    for role in configuration.roles:
+        for named in role.certificates:
+            certificate = observed.found.get(named.thumbprint)
+            if certificate is not None and certificate.enabled:
+                found.append(RoleCertificate(role.name, named.name, certificate))
+            elif named.name.lower() != REMOTE_ACCESS:
+                problems.append(_missing(configuration.file, role.name, named, certificate, observed.searched))
+    if problems:
+        raise ProjectError.of(tuple(problems))
+    return tuple(found)
+
+
+def _missing(
+    file: str, role: str, named: ConfiguredCertificate, certificate: Certificate | None, searched: str
+) -> Problem:
+    who = f"{role}'s certificate {named.name}, thumbprint {named.thumbprint},"
+    if certificate is not None:
+        vault = certificate.vault.id.name
+        message = f"{who} is disabled in key vault {vault}"
+        fix = (
+            f"az keyvault certificate set-attributes --vault-name {vault} --name {certificate.name} "
+            f"--version {certificate.version} --enabled true"
+        )
+    else:
+        message = f"{who} is in none of the key vaults that were searched"
+        fix = (
+            f"Set the thumbprint to one that the vault has, import the certificate there, "
+            f"or name its vault in key-vault. {searched}"
+        )
+    return Problem(message=message, fix=fix, file=file, line=named.line, column=named.column)
+
+
+def warn_of_certificates(certificates: tuple[RoleCertificate, ...], now: datetime) -> list[str]:
+    """Return warnings about certificates that clients do not accept, or soon will not."""
+    warnings = []
+    for each in certificates:
+        who = f"{each.role}'s certificate {each.name} ({each.certificate.thumbprint})"
+        days = each.certificate.days_left(now)
+        starts = each.certificate.not_before
+        if days is not None and days < 0:
+            warnings.append(f"{who} has expired: clients will refuse the connection. Renew it in the key vault.")
+        elif days is not None and days < FEW_DAYS:
+            warnings.append(f"{who} expires in {days} days. Renew it in the key vault, then change the thumbprint.")
+        if starts is not None and starts > now:
+            warnings.append(f"{who} is not valid before {starts:%Y-%m-%d %H:%M} UTC: clients refuse it until then.")
+    return warnings

@@ -1,0 +1,141 @@
+"""Look: everything the plan needs to know of Azure, by reads alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from cses_action.errors import AzureError, Problem
+from cses_action.inputs import Inputs
+from cses_action.planning import live
+from cses_action.ports import CertificateVaults, Cloud, Json
+from cses_action.project import Project
+from cses_action.values import Certificate, PublicAddress, Thumbprint, Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """What Azure holds now."""
+
+    service: Json
+    stopped: bool
+    found: Mapping[Thumbprint, Certificate]
+    """The vaults' certificates that the configuration names."""
+    searched: str
+    """Where was looked for them, in words; with the newest thumbprints there, for a remedy."""
+    address: PublicAddress
+    address_problem: str
+    """Why the public address is unknown; empty if it is known."""
+    now: datetime
+
+
+def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Observed:
+    """Return what Azure holds now; one AzureError names everything that could not be read."""
+    roles = project.configuration.roles
+    wanted = frozenset(certificate.thumbprint for role in roles for certificate in role.certificates)
+    jobs: dict[str, Callable[[], Any]] = {
+        "service": lambda: _service_and_address(cloud, inputs),
+        "view": cloud.services.view,
+        "certificates": lambda: _search(cloud.vaults, inputs, wanted),
+    }
+    if inputs.package:
+        jobs["storage"] = cloud.packages.check
+    results = side_by_side(jobs)
+    service, address, problem = results["service"]
+    found, searched = results["certificates"]
+    return Observed(
+        service=service,
+        stopped=live.stopped(results["view"]),
+        found=found,
+        searched=searched,
+        address=address,
+        address_problem=problem,
+        now=now,
+    )
+
+
+def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Return the results of jobs that do not depend on each other; one AzureError carries all their problems."""
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        futures = {name: pool.submit(job) for name, job in jobs.items()}
+    results: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, future in futures.items():
+        try:
+            results[name] = future.result()
+        except AzureError as failure:
+            problems += failure.problems
+    if problems:
+        raise AzureError.of(tuple(problems))
+    return results
+
+
+def _service_and_address(cloud: Cloud, inputs: Inputs) -> tuple[Json, PublicAddress, str]:
+    service = cloud.services.read()
+    public_ip = live.public_ip(service)
+    if public_ip is None:
+        return service, PublicAddress(), "the service has no public IP address"
+    try:
+        address = cloud.network.public_address(public_ip)
+    except AzureError as failure:
+        if inputs.https_probe == "on" and inputs.https_probe_address is None:
+            raise
+        return service, PublicAddress(), "; ".join(str(problem) for problem in failure.problems)
+    return service, address, "" if address.ip else f"{public_ip.name} has no address assigned"
+
+
+def _search(
+    vaults: CertificateVaults, inputs: Inputs, wanted: frozenset[Thumbprint]
+) -> tuple[dict[Thumbprint, Certificate], str]:
+    """Return the wanted certificates, and in words where was looked."""
+    if not wanted:
+        return {}, ""
+    jobs = {name: _in_vault(vaults, name, inputs.certificate_names, wanted) for name in inputs.key_vaults}
+    seen: dict[Thumbprint, Certificate] = {}
+    newest: dict[str, Certificate] = {}
+    for certificates in side_by_side(jobs).values():
+        for each in certificates:
+            known = seen.get(each.thumbprint)
+            if known is None or (each.enabled and not known.enabled):
+                seen[each.thumbprint] = each
+            newest.setdefault(f"{each.vault.id.name}/{each.name}", each)
+    shown = [f"{name} {each.thumbprint}" for name, each in list(newest.items())[:5]]
+    where = f"Newest there: {', '.join(shown)}" if shown else "There is no such certificate there"
+    return {thumbprint: each for thumbprint, each in seen.items() if thumbprint in wanted}, where
+
+
+def _in_vault(
+    vaults: CertificateVaults, name: str, certificate_names: tuple[str, ...], wanted: frozenset[Thumbprint]
+) -> Callable[[], list[Certificate]]:
+    def search() -> list[Certificate]:
+        vault = vaults.locate(name)
+        _refuse_unless_enabled(vault)
+        if certificate_names:
+            return _versions(vaults, vault, list(certificate_names))
+        newest = vaults.newest(vault)
+        likely = [each for each, thumbprint in newest.items() if thumbprint in wanted]
+        found = _versions(vaults, vault, likely)
+        if wanted <= {each.thumbprint for each in found}:
+            return found
+        # An older version may be wanted: only the lists of versions show those.
+        return found + _versions(vaults, vault, [each for each in newest if each not in likely])
+
+    return search
+
+
+def _versions(vaults: CertificateVaults, vault: Vault, names: list[str]) -> list[Certificate]:
+    jobs = {name: partial(vaults.versions, vault, name) for name in names}
+    return [each for versions in side_by_side(jobs).values() for each in versions]
+
+
+def _refuse_unless_enabled(vault: Vault) -> None:
+    """Refuse what Microsoft's own validator of New-AzCloudService refuses."""
+    if not vault.enabled_for_deployment:
+        raise AzureError(
+            f"Key vault {vault.id.name} is not enabled for deployment: the cloud service could not load certificates",
+            fix=f"az keyvault update --name {vault.id.name} --enabled-for-deployment true",
+        )

@@ -1,0 +1,196 @@
+"""Decide: what has to be done, from what the user gave and what Azure holds. Pure, no network, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cses_action.errors import ProjectError
+from cses_action.inputs import Inputs
+from cses_action.planning import live, tags
+from cses_action.planning.body import merged_secrets, role_profile, writable
+from cses_action.planning.checks import check_live, check_roles, role_certificates, warn_of_certificates
+from cses_action.planning.difference import NOTHING, configuration_changes, role_changes, secret_changes
+from cses_action.planning.model import (
+    Change,
+    Plan,
+    RoleCertificate,
+    Step,
+    UpdateService,
+    UploadPackage,
+    WaitForInstances,
+)
+from cses_action.planning.observe import Observed
+from cses_action.planning.proof import https_endpoints, plan_proof
+from cses_action.ports import Json
+from cses_action.project import Project
+from cses_action.project.configuration import Configuration, parse_configuration
+from cses_action.values import Blob
+
+
+def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
+    """Return the plan, or raise what stands against it: a busy service, a certificate that no vault holds."""
+    check_live(observed.service, inputs.upgrade_mode)
+    check_roles(project, observed.service)
+    certificates = role_certificates(project.configuration, observed)
+    update = _Update(inputs, project, observed, certificates)
+    proof, proof_warnings = plan_proof(inputs, project, observed)
+    warnings = [*update.warnings(), *warn_of_certificates(certificates, observed.now)]
+    waiting: tuple[Step, ...] = ()
+    if observed.stopped:
+        warnings.append("The service is stopped and stays stopped: instances and HTTPS are not checked.")
+    else:
+        counts = sum(role.instances for role in project.configuration.roles)
+        waiting = (WaitForInstances(counts), *([proof] if proof else []))
+        warnings += proof_warnings
+    return Plan(
+        steps=(*update.steps(), *waiting),
+        changes=update.changes,
+        warnings=tuple(warnings),
+        certificates=certificates,
+        service_id=live.text(observed.service, "id"),
+        provisioning_state=live.provisioning_state(observed.service),
+        address=observed.address,
+        stopped=observed.stopped,
+        deployed=_deployed(observed.service),
+    )
+
+
+@dataclass
+class _Update:
+    """The update, if there is one: what changes, and the request that says so."""
+
+    inputs: Inputs
+    project: Project
+    observed: Observed
+    certificates: tuple[RoleCertificate, ...]
+
+    def __post_init__(self) -> None:
+        self.service = self.observed.service
+        self.succeeded = live.provisioning_state(self.service).lower() == "succeeded"
+        self.roles = self._roles()
+        properties = live.member(self.service, "properties")
+        self.secrets = live.rows(properties, "osProfile", "secrets")
+        self.new_secrets = merged_secrets(self.secrets, [each.certificate for each in self.certificates])
+        self.configuration = configuration_changes(
+            self._live_configuration(), self.project.configuration, self.certificates
+        )
+        self.changes = tuple(self._changes())
+        self.body, self.tag_warnings = self._body() if self.changes else ({}, [])
+        package = self.project.package
+        self.blob = _blob(self.inputs, package.sha256, package.name) if package and self.sends_package else None
+
+    @property
+    def sends_package(self) -> bool:
+        """Whether the package travels along: it is another one, or nobody knows what the last run left."""
+        package = self.project.package
+        return package is not None and (
+            package.sha256 != live.tag(self.service, tags.PACKAGE) or not self.succeeded or self.inputs.force
+        )
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the writes, in order."""
+        if not self.changes:
+            return ()
+        update = UpdateService(self.body, self.blob, self.inputs.run_id)
+        package = self.project.package
+        if package is None or self.blob is None:
+            return (update,)
+        return UploadPackage(package.file, self.blob, package.size, package.md5), update
+
+    def warnings(self) -> list[str]:
+        """Return what the user should know before the update is sent."""
+        if not self.changes:
+            return []
+        found = list(self.tag_warnings)
+        if names := live.extension_names(self.service):
+            found.append(
+                f"The service has extensions ({', '.join(names)}). Azure never returns their protected settings, "
+                "and it is not known whether an update without them keeps them: check the extensions afterwards."
+            )
+        return found + [
+            f"{role.subject} runs {role.before} now; this update makes it {role.after}."
+            for role in role_changes(live.roles(self.service), self.roles)
+            if NOTHING not in (role.before, role.after)
+        ]
+
+    def _roles(self) -> list[Json]:
+        counts = {role.name: role.instances for role in self.project.configuration.roles}
+        definition = self.project.definition
+        sizes = {role.name: role.vmsize for role in definition.roles} if definition and self.project.package else {}
+        return role_profile(live.roles(self.service), counts, sizes)
+
+    def _live_configuration(self) -> Configuration | None:
+        try:
+            return parse_configuration(
+                live.text(self.service, "properties", "configuration"), file="live configuration"
+            )
+        except ProjectError:
+            return None
+
+    def _changes(self) -> list[Change]:
+        changes = [
+            *self._package_change(),
+            *role_changes(live.roles(self.service), self.roles),
+            *self.configuration,
+            *secret_changes(self.secrets, self.new_secrets),
+        ]
+        mode, wanted = live.text(self.service, "properties", "upgradeMode"), self.inputs.upgrade_mode
+        if wanted and wanted.lower() != mode.lower():
+            changes.append(Change("upgrade mode", "service", mode or NOTHING, wanted))
+        if not self.succeeded:
+            state = live.provisioning_state(self.service) or "unknown"
+            changes.append(Change("again", "service", f"provisioning state {state}", "the update is sent again"))
+        elif self.inputs.force and not changes:
+            changes.append(Change("again", "service", "nothing changed", "sent again, because of force"))
+        label = live.tag(self.service, tags.LABEL)
+        if changes and self.inputs.label and self.inputs.label != label:
+            changes.append(Change("label", tags.LABEL, label or NOTHING, self.inputs.label))
+        return changes
+
+    def _package_change(self) -> list[Change]:
+        package, known = self.project.package, live.tag(self.service, tags.PACKAGE)
+        if package is None or package.sha256 == known:
+            return []
+        return [Change("package", package.name, known or "not known", package.sha256)]
+
+    def _body(self) -> tuple[Json, list[str]]:
+        body = writable(self.service)
+        properties = body["properties"]
+        if self.configuration:
+            properties["configuration"] = self.project.configuration.text
+        if self.roles != live.roles(self.service):
+            properties.setdefault("roleProfile", {})["roles"] = self.roles
+        if self.new_secrets != self.secrets:
+            properties["osProfile"] = {**(properties.get("osProfile") or {}), "secrets": self.new_secrets}
+        if self.inputs.upgrade_mode:
+            properties["upgradeMode"] = self.inputs.upgrade_mode
+        if self.observed.stopped:
+            # GET never returns it, and without it the update would start the service.
+            properties["startCloudService"] = False
+        body["tags"], warnings = tags.merge_tags(live.tags(self.service), self._tags())
+        return body, warnings
+
+    def _tags(self) -> dict[str, str]:
+        ours = {tags.RUN: self.inputs.run_id}
+        if self.inputs.label:
+            ours[tags.LABEL] = self.inputs.label
+        if self.project.definition:
+            ours[tags.HTTPS] = " ".join(https_endpoints(self.project.definition))
+        package = self.project.package
+        if package and self.sends_package:
+            ours[tags.PACKAGE] = package.sha256
+            ours[tags.BLOB] = str(_blob(self.inputs, package.sha256, package.name))
+            old = live.tag(self.service, tags.BLOB)
+            if old and self.succeeded and package.sha256 != live.tag(self.service, tags.PACKAGE):
+                ours[tags.PREVIOUS_BLOB] = old
+        return ours
+
+
+def _blob(inputs: Inputs, sha256: str, name: str) -> Blob:
+    return Blob(inputs.storage_account, inputs.container, f"{inputs.cloud_service}/{sha256[:16]}-{name}")
+
+
+def _deployed(service: Json) -> Blob | None:
+    account, _, rest = live.tag(service, tags.BLOB).partition("/")
+    container, _, name = rest.partition("/")
+    return Blob(account, container, name) if name else None

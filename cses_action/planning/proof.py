@@ -1,0 +1,74 @@
+"""Which https endpoints can be proven, where, and with which certificate."""
+
+from __future__ import annotations
+
+import re
+
+from cses_action.errors import AzureError, InputError
+from cses_action.inputs import Inputs
+from cses_action.planning import live, tags
+from cses_action.planning.model import ProveHttps, Target
+from cses_action.planning.observe import Observed
+from cses_action.project import Project
+from cses_action.project.definition import Definition
+from cses_action.values import Thumbprint
+
+_ENDPOINT = re.compile(r"([^/]+)/(.+):([0-9]{1,5})")
+
+
+def https_endpoints(definition: Definition) -> list[str]:
+    """Return the https endpoints as ``role/certificate:port``."""
+    return [f"{each.role}/{each.certificate}:{each.port}" for each in definition.https_endpoints()]
+
+
+def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[ProveHttps | None, list[str]]:
+    """Return the proof, or why there is none; with ``https-probe: on`` that is an error before any write."""
+    if inputs.https_probe == "off":
+        return None, []
+    endpoints = _endpoints(project, observed)
+    strict = inputs.https_probe == "on"
+    if not endpoints:
+        if strict:
+            raise InputError(
+                "https-probe is on, but no https endpoint is known",
+                fix="Give `definition` with an https InputEndpoint, or set https-probe: auto.",
+            )
+        return None, []
+    if inputs.https_probe_address is None and not observed.address.ip:
+        why = f"The public address cannot be read ({observed.address_problem}), so HTTPS is not proven."
+        fix = "Give https-probe-address as host:port, or let the principal read the public IP address (Reader)."
+        if strict:
+            raise AzureError(why, fix=fix)
+        return None, [f"{why} {fix}"]
+    return ProveHttps(tuple(_targets(inputs, observed, endpoints)), strict), []
+
+
+def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thumbprint]]:
+    """Return endpoint, port and wanted thumbprint: from the definition, else from the tag of an earlier run."""
+    known = (
+        https_endpoints(project.definition)
+        if project.definition
+        else live.tag(observed.service, tags.HTTPS).split(" ")
+    )
+    thumbprints = {
+        (role.name.lower(), certificate.name.lower()): certificate.thumbprint
+        for role in project.configuration.roles
+        for certificate in role.certificates
+    }
+    found = []
+    for endpoint in known:
+        match = _ENDPOINT.fullmatch(endpoint)
+        thumbprint = thumbprints.get((match[1].lower(), match[2].lower())) if match else None
+        if match and thumbprint:
+            found.append((endpoint, int(match[3]), thumbprint))
+    return found
+
+
+def _targets(inputs: Inputs, observed: Observed, endpoints: list[tuple[str, int, Thumbprint]]) -> list[Target]:
+    if inputs.https_probe_address is None:
+        address = observed.address
+        return [Target(name, address.ip, port, address.fqdn, wanted) for name, port, wanted in endpoints]
+    host, port = inputs.https_probe_address
+    # One address can show one endpoint: the one on that port, else the first.
+    name, _, wanted = next((each for each in endpoints if each[1] == port), endpoints[0])
+    return [Target(name, host, port, observed.address.fqdn, wanted)]

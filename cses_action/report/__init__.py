@@ -1,0 +1,1 @@
+"""Text made by pure functions; the hosts deliver it."""

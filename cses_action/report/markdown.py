@@ -1,0 +1,117 @@
+"""The summary of a job, as GitHub's Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cses_action.errors import Problem
+from cses_action.planning.model import Plan
+from cses_action.report.plain import cell
+from cses_action.steps.run import Record
+
+_VERDICTS = {
+    0: "✅ Done",
+    1: "🐞 Stopped by a fault of the action",
+    2: "❌ Inputs",
+    3: "❌ Project files",
+    4: "❌ Azure",
+    5: "⏳ Time ran out",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a run ended."""
+
+    operation: str
+    service: str
+    exit_code: int
+    problems: tuple[Problem, ...]
+    now: datetime
+    notice: str
+
+
+def summary(record: Record, outcome: Outcome) -> str:
+    """Return everything a person wants to know of a run, most important first."""
+    plan = record.plan
+    parts = [
+        f"## {_verdict(record, outcome)} · {cell(outcome.operation)} · {cell(outcome.service)}",
+        _problems(outcome.problems, record.left),
+        *([_changes(plan), _certificates(plan, outcome.now)] if plan else []),
+        _instances(record),
+        _proofs(record),
+        _warnings(record.warnings),
+        _timings(record),
+        f"> {cell(outcome.notice)}" if outcome.notice else "",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _verdict(record: Record, outcome: Outcome) -> str:
+    if outcome.exit_code == 0 and outcome.operation == "plan":
+        return "📋 Plan"
+    if outcome.exit_code == 0 and not record.changed:
+        return "✅ Nothing to do"
+    return _VERDICTS.get(outcome.exit_code, "🛑 Cancelled")
+
+
+def _problems(problems: Sequence[Problem], left: str) -> str:
+    if not problems:
+        return ""
+    rows = []
+    for each in problems:
+        place = ":".join(str(part) for part in (each.file, each.line) if part)
+        asked = f" (request id {each.request_id})" if each.request_id else ""
+        rows.append((place, f"{each.message}{asked}", each.fix))
+    return f"{table(('where', 'what happened', 'what to do'), rows)}\n\n{cell(left)}"
+
+
+def _changes(plan: Plan) -> str:
+    if not plan.changes:
+        return "### What changes\n\nNothing."
+    rows = [(each.kind, each.subject, each.before, each.after) for each in plan.changes]
+    return f"### What changes\n\n{table(('change', 'what', 'before', 'after'), rows)}"
+
+
+def _certificates(plan: Plan, now: datetime) -> str:
+    rows = []
+    for each in plan.certificates:
+        certificate = each.certificate
+        expires = f"{certificate.expires_on:%Y-%m-%d}" if certificate.expires_on else "not known"
+        days = certificate.days_left(now)
+        left = "" if days is None else str(days)
+        rows.append((each.role, each.name, str(certificate.thumbprint), certificate.vault.id.name, expires, left))
+    if not rows:
+        return ""
+    return f"### Certificates\n\n{table(('role', 'name', 'thumbprint', 'key vault', 'expires', 'days left'), rows)}"
+
+
+def _instances(record: Record) -> str:
+    rows = [(each.name, each.role, each.state, each.message) for each in record.instances]
+    return f"### Role instances\n\n{table(('instance', 'role', 'state', 'message'), rows)}" if rows else ""
+
+
+def _proofs(record: Record) -> str:
+    rows = [
+        (target.endpoint, f"{target.host}:{target.port}", str(served.thumbprint), served.protocol)
+        for target, served in record.proven
+    ]
+    return f"### HTTPS, proven\n\n{table(('endpoint', 'address', 'served', 'protocol'), rows)}" if rows else ""
+
+
+def _warnings(warnings: Sequence[str]) -> str:
+    return "\n".join(["### Warnings", "", *(f"- {cell(each)}" for each in warnings)]) if warnings else ""
+
+
+def _timings(record: Record) -> str:
+    rows = [(each.title, f"{each.seconds:.1f} s") for each in record.timings]
+    return f"### Time\n\n{table(('part', 'took'), rows)}" if rows else ""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; whatever stands in a cell stays in it."""
+    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    lines += [f"| {' | '.join(cell(text) for text in row)} |" for row in rows]
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""The site of the cloud service: a port that is closed, or shows a certificate that was really deployed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import tempfile
+from pathlib import Path
+
+from cses_action.sandbox.certificates import Version
+
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\ncontosocs\n"
+
+
+class Site:
+    """One port; nobody listens there until ``show`` is called with a certificate."""
+
+    def __init__(self) -> None:
+        # Bound and never listening: connections are refused, and the number stays ours.
+        self._reserved = _bound(0)
+        self.port = int(self._reserved.getsockname()[1])
+        self._server: asyncio.Server | None = None
+        self._shown: Version | None = None
+        self._changes: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+
+    def show(self, version: Version | None) -> None:
+        """Show this certificate from now on; None closes the port."""
+        task = asyncio.get_running_loop().create_task(self._show(version))
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+
+    def close(self) -> None:
+        """Give the port back."""
+        if self._server is not None:
+            self._server.close()
+        self._reserved.close()
+
+    async def _show(self, version: Version | None) -> None:
+        async with self._turn:
+            if version is self._shown:
+                return
+            self._shown = version
+            if self._server is not None:
+                self._server.close()
+                self._server = None
+            if version is not None:
+                self._server = await asyncio.start_server(_serve, sock=_bound(self.port), ssl=_context(version))
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
+def _context(version: Version) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # OpenSSL reads keys from files only.
+    with tempfile.TemporaryDirectory() as folder:
+        pem = Path(folder) / "site.pem"
+        pem.touch(mode=0o600)
+        pem.write_bytes(version.pem())
+        context.load_cert_chain(pem)
+    return context
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(PAGE)
+        await writer.drain()
+    writer.close()

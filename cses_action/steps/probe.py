@@ -1,0 +1,61 @@
+"""The proof: a TLS handshake whose leaf is the certificate that the configuration names."""
+
+from __future__ import annotations
+
+from cses_action.errors import TimeRanOut
+from cses_action.planning.model import ProveHttps, Target
+from cses_action.ports import Network, NoConnection, NoTls
+from cses_action.steps.run import Run
+from cses_action.steps.waiting import Pace
+from cses_action.values import Served
+
+UNREACHABLE_AFTER = 60.0
+"""Seconds without any connection after which ``https-probe: auto`` gives up with a warning: the machine that
+runs us may be cut off from the service, and that is no fault of the service."""
+
+
+def prove_https(network: Network, step: ProveHttps, run: Run) -> None:
+    """Return when every target serves its certificate; TimeRanOut says what is served instead."""
+    for target in step.targets:
+        served = _prove(network, target, run, strict=step.strict)
+        if served is not None:
+            run.record.proven.append((target, served))
+            run.say(f"{target.endpoint}: {target.host}:{target.port} serves {served.thumbprint} ({served.protocol}).")
+    if run.record.proven:
+        run.publish(https_thumbprint=",".join(dict.fromkeys(str(each.thumbprint) for _, each in run.record.proven)))
+
+
+def _prove(network: Network, target: Target, run: Run, *, strict: bool) -> Served | None:
+    pace = Pace(run)
+    began = run.clock.monotonic()
+    heard = False
+    while True:
+        try:
+            served = network.handshake(target.host, target.port, target.server_name)
+        except NoConnection as failure:
+            found = f"there is no connection ({failure})"
+        except NoTls as failure:
+            heard, found = True, f"a connection opens, but no TLS is spoken there ({failure})"
+        else:
+            if served.thumbprint == target.thumbprint:
+                return served
+            heard, found = True, f"another certificate is served: {served.thumbprint}"
+        cut_off = pace.over() or run.clock.monotonic() - began >= UNREACHABLE_AFTER
+        if cut_off and not (heard or strict):
+            run.warn(
+                f"HTTPS is not proven: at {target.host}:{target.port} {found}.",
+                fix="If the service is not open to this machine, set https-probe: off, or give https-probe-address.",
+            )
+            return None
+        if pace.over():
+            raise _not_proven(target, found, run.wait_minutes)
+        pace.wait()
+
+
+def _not_proven(target: Target, found: str, minutes: int) -> TimeRanOut:
+    return TimeRanOut(
+        f"HTTPS is not proven after {minutes} minutes: at {target.host}:{target.port} {found}; "
+        f"{target.endpoint} should serve {target.thumbprint}",
+        fix="Check that the package was built from the definition with this https endpoint, certificate and binding, "
+        "that nothing in front of the service ends TLS, and run again.",
+    )

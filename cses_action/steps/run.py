@@ -1,0 +1,110 @@
+"""A run under way: what it has done so far, and where it tells of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cses_action.errors import Problem
+from cses_action.planning.model import Plan, Target
+from cses_action.ports import Annotation, Clock, Host, Line
+from cses_action.values import RoleInstance, Served
+
+UNTOUCHED = "Nothing was changed in Azure."
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a part of the run began, and how long it took (seconds)."""
+
+    title: str
+    began: datetime
+    seconds: float
+
+
+@dataclass
+class Record:
+    """What has happened so far."""
+
+    plan: Plan | None = None
+    changed: bool = False
+    provisioning_state: str = ""
+    instances: tuple[RoleInstance, ...] = ()
+    proven: list[tuple[Target, Served]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    timings: list[Timing] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
+    left: str = UNTOUCHED
+    """In which state Azure is if the run ends here."""
+
+
+class Deadline:
+    """The moment by which waiting must end."""
+
+    def __init__(self, clock: Clock, minutes: float) -> None:
+        self._clock = clock
+        self.began = clock.monotonic()
+        self.seconds = minutes * 60
+
+    def elapsed(self) -> float:
+        """Return seconds since the beginning."""
+        return self._clock.monotonic() - self.began
+
+    def remaining(self) -> float:
+        """Return seconds left; 0 when the time is over."""
+        return max(0.0, self.seconds - self.elapsed())
+
+
+@dataclass
+class Run:
+    """What every step is given: host, clock, bound, and the record that it adds to."""
+
+    host: Host
+    clock: Clock
+    wait_minutes: int = 30
+    record: Record = field(default_factory=Record)
+    deadline: Deadline | None = None
+
+    def say(self, text: str) -> None:
+        """Show one line."""
+        self.host.show(Line(text))
+
+    def warn(self, text: str, *, fix: str = "") -> None:
+        """Show a warning, and keep it for the summary."""
+        self.record.warnings.append(f"{text} {fix}".strip())
+        self.host.show(Annotation("warning", Problem(message=text, fix=fix)))
+
+    def publish(self, **outputs: str) -> None:
+        """Hand outputs to the host once they are known or have changed; names with hyphens are written with _."""
+        named = {name.replace("_", "-"): value for name, value in outputs.items()}
+        new = {name: value for name, value in named.items() if self.record.outputs.get(name) != value}
+        if new:
+            self.record.outputs.update(new)
+            self.host.publish(new)
+
+    def start_deadline(self) -> Deadline:
+        """Return the bound of all waiting; it begins with the first call."""
+        if self.deadline is None:
+            self.deadline = Deadline(self.clock, self.wait_minutes)
+        return self.deadline
+
+    @contextmanager
+    def part(self, title: str) -> Iterator[None]:
+        """Fold what is shown within, and keep the time it takes."""
+        began, start = self.clock.now(), self.clock.monotonic()
+        try:
+            with self.host.group(title):
+                yield
+        finally:
+            self.record.timings.append(Timing(title, began, self.clock.monotonic() - start))
+
+
+def instances_json(instances: tuple[RoleInstance, ...]) -> str:
+    """Return the output ``instances``."""
+    rows = [
+        {"name": each.name, "role": each.role, "state": each.state, "message": each.message} for each in instances
+    ]
+    return json.dumps({"version": 1, "instances": rows}, separators=(",", ":"))

@@ -1,0 +1,87 @@
+"""Carries out a plan: one match over the steps, and nothing else writes to Azure."""
+
+from __future__ import annotations
+
+import copy
+
+from cses_action.errors import Unanswered
+from cses_action.planning import live, tags
+from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, UploadPackage, WaitForInstances
+from cses_action.ports import Cloud, Json, Progress
+from cses_action.steps.probe import prove_https
+from cses_action.steps.readiness import wait_for_instances
+from cses_action.steps.run import Run
+from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
+from cses_action.values import Operation
+
+
+def run_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
+    """Carry out every step in order; what was done stands in the run's record."""
+    for step in plan.steps:
+        with run.part(title(step)):
+            _carry_out(step, cloud, run)
+
+
+def title(step: Step) -> str:
+    """Return what a step is called in the log and in the summary."""
+    match step:
+        case UploadPackage():
+            return "Upload the package"
+        case UpdateService():
+            return "Update the cloud service"
+        case WaitForInstances():
+            return "Wait for the role instances"
+        case ProveHttps():
+            return "Prove HTTPS"
+
+
+def _carry_out(step: Step, cloud: Cloud, run: Run) -> None:
+    match step:
+        case UploadPackage():
+            _upload(step, cloud, run)
+        case UpdateService():
+            _update(step, cloud, run)
+        case WaitForInstances(expected):
+            wait_for_instances(cloud.services, expected, run)
+        case ProveHttps():
+            prove_https(cloud.network, step, run)
+
+
+def _upload(step: UploadPackage, cloud: Cloud, run: Run) -> None:
+    run.record.left = "The package may be in the storage account; the cloud service is unchanged."
+
+    def advance(done: int, total: int) -> None:
+        run.host.show(Progress("Upload", done, total))
+
+    how = cloud.packages.upload(step.file, step.blob, step.md5, advance)
+    run.say(f"{step.blob}: {how}.")
+    run.publish(package_blob_url=cloud.packages.url(step.blob))
+
+
+def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
+    body = copy.deepcopy(step.body)
+    if step.blob is not None:
+        body["properties"]["packageUrl"] = cloud.packages.read_url(step.blob).reveal()
+    run.record.left = "The update may have been sent: look at the provisioning state of the cloud service."
+    operation = _send(body, step, cloud)
+    run.record.changed = True
+    run.record.left = "Azure has accepted the update and goes on with it."
+    run.publish(changed="true")
+    run.start_deadline()
+    wait_for_operation(cloud.services, operation, run)
+    state = wait_for_final_state(cloud.services, run)
+    run.record.left = "The update is done."
+    run.say(f"The cloud service is updated; provisioning state {state}.")
+
+
+def _send(body: Json, step: UpdateService, cloud: Cloud) -> Operation:
+    """Send the update; when no answer comes back, look whether Azure took it before sending it once more."""
+    try:
+        return cloud.services.replace(body)
+    except Unanswered:
+        service = cloud.services.read()
+        if step.run_id and live.tag(service, tags.RUN) == step.run_id:
+            return Operation(url="")
+        if live.provisioning_state(service).lower() in live.BUSY:
+            raise
+    return cloud.services.replace(body)
