@@ -57,7 +57,7 @@ $(ENVIRONMENT): requirements-dev.lock
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' has no venv or ensurepip module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 		exit 1; }
-	"$(PYTHON)" -m venv .venv
+	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
 		--requirement requirements-dev.lock
 	touch $@

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cses_action.errors import Problem
-from cses_action.input_values import Invalid, credentials
+from cses_action.input_values import IN_CREDS, Invalid, credentials
 from cses_action.inputs import INPUTS, Given, Input
 from cses_action.values import Secret
 
@@ -102,19 +102,22 @@ def _secret_file(path: str, problems: list[Problem], file_problems: list[Problem
 def resolve_credentials(given: Given) -> Given:
     """Fill in what ``creds`` holds; single inputs win, with a warning. Of creds only the client secret is masked."""
     found: dict[str, str] = {}
+    # Names without a value were given in a way that failed: they are not said to be missing besides.
+    unknown = {name: "" for name, value in given.values.items() if not value}
     problems, warnings = given.problems, given.warnings
     if raw := given.values.get("creds", ""):
         try:
             found = credentials(raw)
         except Invalid as mistake:
             problems += (Problem(message=f"creds {mistake}", fix=mistake.fix),)
+            unknown = dict.fromkeys(IN_CREDS, "")
     single = {name: value for name, value in given.values.items() if value}
     if both := [name for name in found if name in single]:
         warnings += (f"{', '.join(both)}: given singly and in creds; the single inputs are used.",)
     masked = [values["client-secret"] for values in (found, single) if "client-secret" in values]
     return replace(
         given,
-        values={**found, **single},
+        values={**unknown, **found, **single},
         problems=problems,
         warnings=warnings,
         secrets=tuple(Secret(text) for text in dict.fromkeys(masked)),

@@ -39,6 +39,8 @@ def translated(what: str, *, grant: str) -> Iterator[None]:
         yield
     except ClientAuthenticationError as failure:
         raise _sign_in_error(what, failure, grant) from failure
+    except DecodeError as failure:
+        raise AzureError(f"{what}: the answer is not JSON", fix=f"Is there a proxy between? {grant}") from failure
     except HttpResponseError as failure:
         raise from_response(what, failure, grant) from failure
     except SdkError as failure:
@@ -59,11 +61,11 @@ def from_response(what: str, failure: HttpResponseError, grant: str = "") -> Azu
     fix = remedy(code, message)
     if status in {401, 403}:
         fix = f"{grant} {fix}".strip()
-    undecided = status in {408, 429} or (status or 0) >= 500 or isinstance(failure, DecodeError)
+    undecided = status in {408, 429} or (status or 0) >= 500
     kind = Unanswered if undecided else AzureError
     if undecided and not fix:
         fix = "A passing fault of Azure. Run again."
-    headers = failure.response.headers if failure.response is not None else {}
+    headers = getattr(failure.response, "headers", {})
     error = kind(message, fix=fix or grant, code=code)
     return error.at(request_id=_short(headers.get("x-ms-request-id", "")))
 

@@ -10,11 +10,11 @@ from cses_action import __version__
 
 USER_AGENT = f"cses-action/{__version__}"
 LONGEST_RETRY_AFTER = 60.0
-TIMEOUTS = {"connection_timeout": 20, "read_timeout": 120}
+TIMEOUTS: dict[str, Any] = {"connection_timeout": 20, "read_timeout": 120}
 """Seconds; the SDKs' own 300 would outlast most of a run's patience."""
 
 
-class BoundedRetry(RetryPolicy):
+class BoundedRetry(RetryPolicy[Any, Any]):
     """Retries as the SDK does, but never sleeps longer than a minute because an answer asks for it."""
 
     def get_retry_after(self, response: Any) -> float | None:

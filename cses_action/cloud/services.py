@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 from azure.mgmt.compute.v2024_11_04 import ComputeManagementClient
@@ -42,14 +43,14 @@ class ComputeCloudServices:
     def read(self) -> Json:
         """Return the resource as Azure holds it now."""
         with translated(f"Read {self._what}", grant=self._grant):
-            found: Json = self._services.get(*self._where, cls=_raw)
-        return found
+            found: Any = self._services.get(*self._where, cls=_raw)
+        return dict(found)
 
     def view(self) -> Json:
         """Return the instance view."""
         with translated(f"Read the instance view of {self._what}", grant=self._grant):
-            found: Json = self._services.get_instance_view(*self._where, cls=_raw)
-        return found
+            found: Any = self._services.get_instance_view(*self._where, cls=_raw)
+        return dict(found)
 
     def instances(self) -> tuple[RoleInstance, ...]:
         """Return every role instance with its state."""
@@ -67,9 +68,9 @@ class ComputeCloudServices:
     def replace(self, body: Json) -> Operation:
         """Send the whole resource; azure-core would repeat a PUT whose fate is unknown, so it may not."""
         with translated(f"Update {self._what}", grant=self._grant):
-            poller = self._services.begin_create_or_update(
+            poller: Any = self._services.begin_create_or_update(
                 *self._where,
-                json.dumps(body).encode(),
+                BytesIO(json.dumps(body).encode()),
                 polling=False,
                 cls=_started,
                 retry_read=0,

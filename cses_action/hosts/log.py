@@ -29,7 +29,7 @@ class PlainLog:
                 self.line("\n".join(annotation_lines(message)))
             case Progress():
                 self._progress(message)
-            case Table():
+            case _:
                 self.line("\n".join(_table_lines(message)))
 
     @contextmanager

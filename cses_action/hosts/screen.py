@@ -41,7 +41,7 @@ class Screen:
                 self._annotate(message)
             case Progress():
                 self._progress(message)
-            case Table():
+            case _:
                 self._console.print(_grid(message))
 
     @contextmanager

@@ -57,8 +57,8 @@ class Secrets:
                 return Annotation(level, problem, self.redact(title))
             case Progress(label, done, total, detail):
                 return Progress(self.redact(label), done, total, self.redact(detail))
-            case Table(columns, rows):
-                return Table(self._cells(columns), tuple(self._cells(row) for row in rows))
+            case _:
+                return Table(self._cells(message.columns), tuple(self._cells(row) for row in message.rows))
 
     def _cells(self, cells: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.redact(cell) for cell in cells)

@@ -51,11 +51,10 @@ class Terminal:
 
     def publish(self, outputs: Mapping[str, str]) -> None:
         """Show the outputs: there is no later step."""
-        with self.group("Outputs"):
-            for name, value in outputs.items():
-                text = one_line(self._secrets.redact(value))
-                short = text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-                self.show(Line(f"  {name} = {short}"))
+        for name, value in outputs.items():
+            text = one_line(self._secrets.redact(value))
+            short = text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+            self.show(Line(f"output {name} = {short}"))
 
     def summarise(self, markdown: str) -> None:
         """Add to the summary if there is a file for it; on the screen the same has been shown already."""

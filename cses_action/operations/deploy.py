@@ -20,7 +20,7 @@ Connect = Callable[[Inputs, Host, Clock], Cloud]
 def deploy(inputs: Inputs, run: Run, connect: Connect) -> None:
     """Bring the cloud service to what the files say, and prove that HTTPS works."""
     with run.part("Read the project files"):
-        project = read_project(inputs.configuration, inputs.definition, inputs.package)
+        project = read_project(inputs.configuration, inputs.definition or None, inputs.package or None)
         check_vaults(inputs, project)
         show_project(project, run)
 

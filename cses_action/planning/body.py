@@ -77,6 +77,5 @@ def _group(secrets: list[Json], vault: ResourceId) -> Json:
     for group in secrets:
         if ResourceId(live.text(group, "sourceVault", "id")) == vault:
             return group
-    group: Json = {"sourceVault": {"id": str(vault)}, "vaultCertificates": []}
-    secrets.append(group)
-    return group
+    secrets.append({"sourceVault": {"id": str(vault)}, "vaultCertificates": []})
+    return secrets[-1]

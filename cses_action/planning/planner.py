@@ -128,10 +128,12 @@ class _Update:
             return None
 
     def _changes(self) -> list[Change]:
+        roles = role_changes(live.roles(self.service), self.roles)
+        counted = {f"{role.subject} count" for role in roles}
         changes = [
             *self._package_change(),
-            *role_changes(live.roles(self.service), self.roles),
-            *self.configuration,
+            *roles,
+            *(each for each in self.configuration if each.subject not in counted),
             *secret_changes(self.secrets, self.new_secrets),
         ]
         mode, wanted = live.text(self.service, "properties", "upgradeMode"), self.inputs.upgrade_mode

@@ -14,7 +14,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # The mark goes inside, never before: the runner compares by culture and looks through a zero-width character,
 # but then counts it, and what it takes for the command's name begins with the marker's last character.
 _MARKER = re.compile(r":(?=:)|#(?=#(?:vso)?\[)", re.IGNORECASE)
-_MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
+_MARKDOWN = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])")  # no emphasis begins inside a_name
 
 
 def one_line(text: str) -> str:

@@ -17,22 +17,22 @@ The same two from outside: ``POST {resource manager}/_sandbox`` with ``{"set": {
 
 What ``set`` changes (``settings.Settings``):
 
-| setting                | meaning                                                                             |
-|------------------------|-------------------------------------------------------------------------------------|
-| roles                  | the principal's roles: Owner, Contributor, Reader, Storage Blob Data Contributor, Key Vault Certificate User |
-| denied                 | single actions it may not take, whatever its roles                                    |
-| live                   | merged into the cloud service now (None removes): tags, zones, provisioningState, …   |
-| power                  | ``stopped`` or ``started``, now                                                       |
-| operation_error        | operations end Failed with this code and message; empty: they succeed                 |
-| final_state            | the provisioningState after an operation that succeeded                               |
-| stuck                  | instances that do not start: name -> state and message                                |
-| served                 | ``vault/certificate/version`` that the site shows instead of the deployed one         |
-| public_ip              | the address of the public IP; empty: none assigned                                    |
-| enabled_for_deployment | whether the vaults let Azure Resource Manager read their secrets                      |
-| shared_keys            | whether the storage account takes its keys                                            |
-| page_size              | how many certificates a vault puts on one page                                        |
-| operation_seconds      | how long an operation takes                                                           |
-| start_seconds          | how long each instance takes to start; in upgrade mode Auto one after the other       |
+| setting                | meaning |
+|------------------------|---------|
+| roles                  | the principal's roles (``access.ROLES`` has the five names) |
+| denied                 | single actions that it may not take, whatever its roles |
+| live                   | merged into the cloud service now (None removes): tags, zones, provisioningState, … |
+| power                  | ``stopped`` or ``started``, now |
+| operation_error        | operations end Failed with this code and message; empty: they succeed |
+| final_state            | the provisioningState after an operation that succeeded |
+| stuck                  | instances that do not start: name -> state and message |
+| served                 | ``vault/certificate/version`` that the site shows instead of the deployed one |
+| public_ip              | the address of the public IP; empty: none is assigned |
+| enabled_for_deployment | whether the vaults let Azure Resource Manager read their secrets |
+| shared_keys            | whether the storage account takes its keys |
+| page_size              | how many certificates a vault puts on one page |
+| operation_seconds      | how long an operation takes |
+| start_seconds          | how long an instance takes to start; one after the other unless Simultaneous |
 
 What ``order`` takes (``settings.Order``): ``service`` (entra, arm, vault, blob), ``method`` and ``path`` (a regular
 expression) choose requests, ``times`` (1) is how many of them; ``delay`` waits; ``drop`` cuts the connection

@@ -1,129 +1,32 @@
-"""The whole Azure: its services wired together, and the thread that runs them."""
+"""The Azure that a test or the command starts: the thread that runs it, and the handles on it."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
 import json
-import socket
 import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import trustme
 import uvicorn
 
-from cses_action.sandbox import settings as rules
-from cses_action.sandbox.access import CLIENT, SUBSCRIPTION, TENANT, Access
-from cses_action.sandbox.arm import ResourceManager
-from cses_action.sandbox.blob import BlobService
-from cses_action.sandbox.blob_access import AUDIENCE, BlobAccess
-from cses_action.sandbox.certificates import Vault, Version, overview, start_certificates
-from cses_action.sandbox.compute import Compute
-from cses_action.sandbox.entra import Entra
-from cses_action.sandbox.resources import ACCOUNT, Resources, resource_id
-from cses_action.sandbox.service import GROUP, NAME, CloudService
-from cses_action.sandbox.settings import Json, Order, Orders, Settings, start_settings
-from cses_action.sandbox.site import Site
-from cses_action.sandbox.update import Examiner
-from cses_action.sandbox.vault import VaultService
-from cses_action.sandbox.wire import Application, Call, CuttableProtocol, Refusal, Service
+from cses_action.sandbox.access import CLIENT, SUBSCRIPTION, TENANT
+from cses_action.sandbox.certificates import overview
+from cses_action.sandbox.resources import ACCOUNT
+from cses_action.sandbox.service import GROUP, NAME
+from cses_action.sandbox.settings import Json, Order, Settings, start_settings
+from cses_action.sandbox.site import Site, bound_to
+from cses_action.sandbox.wire import Application, CuttableProtocol, Service, cut_all
+from cses_action.sandbox.world import RequestLog, World
 
 T = TypeVar("T")
 
-
-class RequestLog:
-    """What was asked, in memory and in a file."""
-
-    def __init__(self, path: Path) -> None:
-        self.entries: list[Json] = []
-        self._file = path.open("w", encoding="utf-8")
-
-    def add(self, service: str, call: Call, status: int) -> None:
-        """Write one request down; a status of 0 means that the connection was cut."""
-        entry: Json = {
-            "service": service,
-            "method": call.method,
-            "path": call.shown_path,
-            "status": status,
-            "write": call.writes,
-        }
-        self.entries.append(entry)
-        self._file.write(f"{json.dumps(entry)}\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-class World:
-    """Everything there is, made for the ports it listens on."""
-
-    def __init__(self, ports: dict[str, socket.socket], site: Site, settings: Settings) -> None:
-        self.urls = {name: f"https://127.0.0.1:{bound.getsockname()[1]}" for name, bound in ports.items()}
-        self.settings = settings
-        self.orders = Orders()
-        self.updates: list[Json] = []
-        self.access = Access(settings)
-        self._site = site
-        authority = f"{self.urls['entra']}/{TENANT}"
-        self.vaults = tuple(
-            Vault(name, resource_id("Microsoft.KeyVault/vaults", name), f"{self.urls[name]}/", held)
-            for name, held in start_certificates().items()
-        )
-        vault_services = [VaultService(each, authority, self.access, settings) for each in self.vaults]
-        keys = BlobAccess(ACCOUNT, authority, self.access, settings)
-        blobs = BlobService(self.urls["blob"], keys)
-        self.service = CloudService(settings, self.refresh_site)
-        examiner = Examiner(self.access, blobs, self.vaults, settings)
-        compute = Compute(self.urls["arm"], self.service, examiner, self.updates)
-        others = Resources(self.vaults, self.urls["blob"], keys.key, settings)
-        routes = (*compute.routes(), *others.routes())
-        arm = ResourceManager(self.urls["arm"], self.urls["entra"], self.access, routes)
-        arm.control = self.control
-        audiences = [self.urls["arm"], AUDIENCE, *(each.audience for each in vault_services)]
-        self.services: dict[str, Service] = {
-            "arm": arm,
-            "entra": Entra(self.urls["entra"], self.access, audiences),
-            "blob": blobs,
-            **{vault.name: each for vault, each in zip(self.vaults, vault_services, strict=True)},
-        }
-
-    def set(self, changes: Settings) -> None:
-        """Change settings, and the service where they say so."""
-        rules.merge(self.service.resource, {})
-        changes = changes.copy()
-        live, power = changes.pop("live", None), changes.pop("power", None)
-        self.settings.update(changes)
-        if live is not None:
-            self.service.change(live)
-        if power is not None:
-            self.service.set_power(power)
-        self.refresh_site()
-
-    def control(self, wanted: Json) -> None:
-        """Carry out what came to the control endpoint."""
-        changes, orders = wanted.get("set", {}), wanted.get("order", [])
-        wrong = [*rules.unknown_names(changes, Settings), *(wanted.keys() - {"set", "order"})]
-        wrong += [name for order in orders for name in rules.unknown_names(order, Order)]
-        if wrong:
-            raise Refusal(400, "BadRequest", f"sandbox: unknown: {', '.join(sorted(wrong))}")
-        self.set(changes)
-        for order in orders:
-            self.orders.add(order)
-
-    def refresh_site(self) -> None:
-        """Let the site show what it should show now."""
-        shown = self.service.shown_certificate()
-        self._site.show(self._ordered_certificate() if shown and self.settings["served"] else shown)
-
-    def _ordered_certificate(self) -> Version | None:
-        vault, name, version = self.settings["served"].split("/")
-        return next((each.find(name, version) for each in self.vaults if each.name == vault), None)
+PORTS = ("arm", "entra", "blob", "contosocs-kv", "contosocs-kv2")
 
 
 class Sandbox:
@@ -138,7 +41,7 @@ class Sandbox:
         self._log = RequestLog(self._folder / "requests.jsonl")
         self.inputs: dict[str, str] = {}
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         self._authority.cert_pem.write_to_path(self._folder / "ca.pem")
         self._thread.start()
         self._world = self._ready.result(timeout=30)
@@ -192,27 +95,23 @@ class Sandbox:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        try:
-            names = ("arm", "entra", "blob", "contosocs-kv", "contosocs-kv2")
-            ports = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
-            site = Site()
-            world = World(ports, site, self._settings)
-            self.inputs = self._inputs(world, site.port)
-            servers = [self._server(world, service) for service in world.services.values()]
-            serving = [
-                asyncio.create_task(server.serve([ports[name]]))
-                for name, server in zip(world.services, servers, strict=True)
-            ]
-            while not all(server.started for server in servers):
-                await asyncio.sleep(0.005)
-        except BaseException as failure:
-            self._ready.set_exception(failure)
-            raise
+        ports = {name: bound_to(0) for name in PORTS}
+        site = Site()
+        world = World(ports, site, self._settings)
+        self.inputs = self._inputs(world, site.port)
+        servers = {name: self._server(world, service) for name, service in world.services.items()}
+        serving = [asyncio.create_task(server.serve([ports[name]])) for name, server in servers.items()]
+        while not all(server.started for server in servers.values()):
+            await asyncio.sleep(0.005)
         self._ready.set_result(world)
         await self._stop.wait()
-        for server in servers:
-            server.should_exit = True
-        await asyncio.gather(*serving)
+        cut_all({bound.getsockname()[1] for bound in ports.values()})
+        for listening in (each for server in servers.values() for each in server.servers):
+            listening.close()
+        # Nobody is left to be served: uvicorn's own patient shutdown would only take time.
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
         site.close()
 
     def _server(self, world: World, service: Service) -> uvicorn.Server:
@@ -232,7 +131,6 @@ class Sandbox:
                 server_header=False,
                 # Longer than any client keeps a connection, so that none is closed while it is being used.
                 timeout_keep_alive=300,
-                timeout_graceful_shutdown=1,
                 ssl_context_factory=context,
             )
         )

@@ -1,4 +1,4 @@
-"""The blob service of one storage account, with the account in the path: https://127.0.0.1:PORT/account/…"""
+"""The blob service of one storage account, which stands in the path of its URLs as the first segment."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ class BlobService:
             case "GET", "list":
                 self._access.check(call, name, rights.LIST)
                 return Answer(200, self._listing(name, call.query.get("prefix", "")), XML)
-        raise _not_built(call)
+            case _:
+                raise _not_built(call)
 
     def _make(self, call: Call, name: str) -> Answer:
         if not re.fullmatch("[a-z0-9](-?[a-z0-9]){2,62}", name):
@@ -152,7 +153,8 @@ class BlobService:
                 self._find_blob(container, name)
                 del self.containers[container].blobs[name]
                 return Answer(202)
-        raise _not_built(call)
+            case _:
+                raise _not_built(call)
 
     def _writing(self, container: str, name: str) -> Right:
         exists = container in self.containers and name in self.containers[container].blobs

@@ -127,7 +127,8 @@ class BlobAccess:
         return Refusal(
             401,
             code,
-            "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
+            "Server failed to authenticate the request. Please refer to the information in the www-authenticate "
+            "header.",
             {"WWW-Authenticate": challenge},
         )
 

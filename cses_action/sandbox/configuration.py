@@ -85,7 +85,7 @@ def _parse(text: str) -> etree._Element:
     except etree.XMLSyntaxError as mistake:
         raise _refusal(f"the configuration is no XML: {mistake}") from mistake
     if root.getroottree().docinfo.doctype or root.tag != f"{IN}ServiceConfiguration":
-        raise _refusal(f"the configuration's root is {root.tag}, or it has a document type")
+        raise _refusal(f"the configuration's root is {root.tag!r}, or it has a document type")
     return root
 
 

@@ -19,7 +19,7 @@ class Site:
 
     def __init__(self) -> None:
         # Bound and never listening: connections are refused, and the number stays ours.
-        self._reserved = _bound(0)
+        self._reserved = bound_to(0)
         self.port = int(self._reserved.getsockname()[1])
         self._server: asyncio.Server | None = None
         self._shown: Version | None = None
@@ -47,11 +47,13 @@ class Site:
                 self._server.close()
                 self._server = None
             if version is not None:
-                self._server = await asyncio.start_server(_serve, sock=_bound(self.port), ssl=_context(version))
+                self._server = await asyncio.start_server(_serve, sock=bound_to(self.port), ssl=_context(version))
 
 
-def _bound(port: int) -> socket.socket:
-    bound = socket.socket()
+def bound_to(port: int) -> socket.socket:
+    """Return a socket of 127.0.0.1; port 0 is any that is free."""
+    # With the protocol named, asyncio switches Nagle's algorithm off; without, each answer takes 40 ms longer.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     bound.bind(("127.0.0.1", port))
     return bound

@@ -172,7 +172,7 @@ def check_envelope(live: Json, body: Json) -> None:
             f"'{live['id'].split('/')[4]}'. A resource with the same name cannot be created in location "
             f"'{location}'. Please select a new resource name.",
         )
-    if body.get("zones") != live.get("zones"):
+    if (body.get("zones") or None) != live.get("zones"):
         raise _bad("the zones of a cloud service cannot change")
     check_tags(body.get("tags") or {})
     if body.get("properties", {}).get("upgradeMode", "Auto") not in UPGRADE_MODES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -102,18 +102,18 @@ def json_error(refusal: Refusal) -> Answer:
 
 
 Connection = tuple[Any, Any]
-TRANSPORTS: dict[Connection, asyncio.BaseTransport] = {}
+TRANSPORTS: dict[Connection, asyncio.WriteTransport] = {}
 """The open connections by the addresses of both ends, so that one can be cut."""
 
 
 class CuttableProtocol(H11Protocol):
     """uvicorn's HTTP/1.1, with connections that an order can cut."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the connection."""
         self._ends = (transport.get_extra_info("sockname"), transport.get_extra_info("peername"))
         TRANSPORTS[self._ends] = transport
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -130,6 +130,7 @@ class Application:
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         call = await _read(Request(scope, receive))
         order = self._orders.take(self._service.name, call.method, call.path)
         await asyncio.sleep(order.get("delay", 0))
@@ -170,5 +171,12 @@ async def _read(request: Request) -> Call:
 
 def _cut(scope: Scope) -> None:
     transport = TRANSPORTS.get((tuple(scope["server"]), tuple(scope["client"])))
-    if isinstance(transport, asyncio.WriteTransport):
+    if transport is not None:
         transport.abort()
+
+
+def cut_all(ports: Container[int]) -> None:
+    """Cut all connections to these ports: a client that keeps one open would hold up the end."""
+    for (own, _peer), transport in list(TRANSPORTS.items()):
+        if own[1] in ports:
+            transport.abort()

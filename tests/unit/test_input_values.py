@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -195,66 +194,6 @@ def test_what_is_no_address_is_refused(raw: str) -> None:
         input_values.address(raw)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def test_a_pattern_gives_the_one_file_that_it_matches(folder: Path) -> None:
-    (folder / "out" / "app.publish").mkdir(parents=True)
-    (folder / "out" / "app.publish" / "web.cspkg").touch()
-    (folder / "out" / "other.cspkg.d").mkdir()
-    assert input_values.file_path("**/*.cspkg*") == "out/app.publish/web.cspkg"
-
-
-def test_a_file_with_brackets_in_its_name_is_taken_as_it_stands(folder: Path) -> None:
-    (folder / "web[1].cscfg").touch()
-    (folder / "web1.cscfg").touch()
-    assert input_values.file_path("web[1].cscfg") == "web[1].cscfg"
-
-
-def test_a_folder_is_left_for_the_reader_of_the_file_to_refuse(folder: Path) -> None:
-    (folder / "web.cspkg").mkdir()
-    assert input_values.file_path("web.cspkg") == "web.cspkg"
-    assert input_values.file_path("w*.cspkg") == "web.cspkg"
-
-
-@pytest.mark.parametrize("raw", ["missing.cscfg", "*.cscfg", "a" * 5000, "file/below.cscfg"])
-def test_a_pattern_that_matches_nothing_says_where_it_looked(folder: Path, raw: str) -> None:
-    (folder / "file").touch()
-    with pytest.raises(Invalid, match="matches no file: ") as caught:
-        input_values.file_path(raw)
-    assert "working folder" in caught.value.fix
-
-
-def test_a_link_that_leads_nowhere_is_no_file(folder: Path) -> None:
-    (folder / "a.cscfg").symlink_to("gone")
-    with pytest.raises(Invalid, match="matches no file"):
-        input_values.file_path("*.cscfg")
-
-
-@pytest.mark.parametrize(("count", "shown"), [(2, "matches 2 files: 0.x, 1.x"), (6, "1.x, 2.x, 3.x, 4.x, …")])
-def test_a_pattern_that_matches_several_files_names_them(folder: Path, count: int, shown: str) -> None:
-    for number in range(count):
-        (folder / f"{number}.x").touch()
-    with pytest.raises(Invalid) as caught:
-        input_values.file_path("*.x")
-    assert shown in str(caught.value)
-    assert "Narrow the pattern" in caught.value.fix
-
-
-@pytest.mark.parametrize(("raw", "count"), [("a.cscfg, b.cscfg", 2), (",", 0)])
-def test_an_operation_takes_exactly_one_file(raw: str, count: int) -> None:
-    with pytest.raises(Invalid, match=f"names {count} files"):
-        input_values.file_path(raw)
-
-
-def test_a_path_with_a_nul_character_is_refused() -> None:
-    with pytest.raises(Invalid, match="NUL"):
-        input_values.file_path("a\0b")
-
-
 @pytest.mark.parametrize(
     "raw",
     [
@@ -287,7 +226,7 @@ def test_a_secret_of_digits_stays_the_text_that_it_is() -> None:
         '{"password": "hush"}',
         "{[hush]: x}",
         "\x00hush",
-        "[" * 20_000 + "hush",
+        "[" * 400 + "hush",
         "!!int ''",
     ],
 )

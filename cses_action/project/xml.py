@@ -1,0 +1,199 @@
+"""XML that somebody else wrote: parsed within bounds, without DTD or network, and with every position known.
+
+The tree comes from lxml, the positions from our own scan of the same text, so that a message can point at the line
+of an attribute and an editor can change one attribute and keep every other byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from lxml import etree
+
+from cses_action.errors import ProjectError
+from cses_action.project.files import read_text
+from cses_action.project.positions import Lines, Span, Tag, doctype, tags
+
+MARKUP_LIMIT = 100_000
+"""Tags, comments and the like in one file; real ones have some hundreds. lxml itself allows 256 levels."""
+
+_KINDS: Final = {
+    "ServiceDefinition": "service definition (.csdef)",
+    "ServiceConfiguration": "service configuration (.cscfg)",
+}
+
+_ESCAPE = "In values and text write & as &amp;, < as &lt; and a quote as &quot;."
+_CLOSE = "Close every element, and check that the file is complete."
+_ERRORS = etree.ErrorTypes
+# The parser's own messages quote the text, and the text holds the values of settings: these do not.
+_REASONS: Final[Mapping[int, tuple[str, str]]] = {
+    _ERRORS.ERR_LT_IN_ATTRIBUTE: ("a < stands in the value of an attribute", _ESCAPE),
+    _ERRORS.ERR_ENTITYREF_SEMICOL_MISSING: ("an & is not followed by the name of an entity", _ESCAPE),
+    _ERRORS.ERR_UNDECLARED_ENTITY: ("an & is followed by a name that is no entity", _ESCAPE),
+    _ERRORS.ERR_NAME_REQUIRED: ("a < or & is not followed by a name", _ESCAPE),
+    _ERRORS.ERR_TAG_NOT_FINISHED: ("the file ends before all elements are closed", _CLOSE),
+    _ERRORS.ERR_ATTRIBUTE_NOT_FINISHED: ("the value of an attribute does not end", _CLOSE),
+    _ERRORS.ERR_COMMENT_NOT_FINISHED: ("a comment does not end", "End the comment with -->."),
+    _ERRORS.ERR_TAG_NAME_MISMATCH: ("an end tag does not belong to the element that is open", _CLOSE),
+    _ERRORS.ERR_GT_REQUIRED: ("a tag does not end", _CLOSE),
+    _ERRORS.ERR_DOCUMENT_EMPTY: ("it does not begin with an element", "Give a .csdef or .cscfg file."),
+    _ERRORS.ERR_DOCUMENT_END: ("there is text after the root element", "Remove what follows the root element."),
+    _ERRORS.ERR_ATTRIBUTE_REDEFINED: ("an attribute is given twice", "Remove one of the two."),
+    _ERRORS.ERR_ATTRIBUTE_NOT_STARTED: ("an attribute's value is not quoted", "Put the value in quotes."),
+    _ERRORS.ERR_INVALID_CHAR: ("it holds a character that XML does not allow", "Remove the character."),
+    _ERRORS.ERR_RESOURCE_LIMIT: ("it is nested too deeply or too large", "Give a .csdef or .cscfg file."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute: its value, the place of its name, and the offsets of the value between its quotes."""
+
+    value: str = field(repr=False)
+    line: int
+    column: int
+    start: int
+    value_start: int
+    value_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element: ``start`` to ``tag_end`` is its start tag, ``start`` to ``end`` all of it, in ``Document.text``."""
+
+    name: str
+    namespace: str
+    attributes: Mapping[str, Attribute]
+    """By name; one in a namespace is called ``{namespace}name``."""
+    text: str = field(repr=False)
+    """Its own characters, without those of its children."""
+    line: int
+    column: int
+    start: int
+    tag_end: int
+    end: int = 0
+    children: tuple[Element, ...] = ()
+
+    def value(self, name: str) -> str:
+        """Return an attribute's value; empty if there is no such attribute."""
+        attribute = self.attributes.get(name)
+        return attribute.value if attribute else ""
+
+    def find(self, *path: str) -> tuple[Element, ...]:
+        """Return the elements at this path below this one, in its namespace."""
+        found: tuple[Element, ...] = (self,)
+        for name in path:
+            found = tuple(
+                child
+                for element in found
+                for child in element.children
+                if (child.name, child.namespace) == (name, self.namespace)
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed text; offsets of its elements count characters of ``text``."""
+
+    text: str = field(repr=False)
+    """Without byte order mark, otherwise as it was."""
+    root: Element
+    file: str
+
+
+def read_xml(path: str) -> Document:
+    """Return the document in a file; a ProjectError with file and line if there is none."""
+    return parse_xml(read_text(path), file=path)
+
+
+def parse_xml(text: str, *, file: str) -> Document:
+    """Return the document in a text, whatever encoding it declares: Azure returns ``utf-16`` inside a string."""
+    text = text.removeprefix("\ufeff")
+    _refuse_the_unsafe(text, file)
+    # The texts are decoded already: the parser must not heed their declaration.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as failure:
+        reason, fix = _REASONS.get(failure.code, ("it breaks the rules of XML", "Correct the line."))
+        raise ProjectError(
+            f"This is not well-formed XML: {reason}", fix=fix, file=file, line=failure.lineno or 0
+        ) from None
+    return Document(text, _tree(text, root), file)
+
+
+def expect_root(document: Document, name: str, namespace: str) -> None:
+    """Refuse a document whose root is not this element in this namespace."""
+    root = document.root
+    if root.name != name:
+        message = f"The root element is <{root.name}>, expected <{name}>"
+        fix = f"Give a {_KINDS[name]}."
+        if root.name in _KINDS:
+            fix = f"This is a {_KINDS[root.name]}: the two files may be swapped. {fix}"
+    elif root.namespace != namespace:
+        message = f"The namespace of <{name}> is {root.namespace or 'missing'}"
+        fix = f'Set xmlns="{namespace}" on the root element.'
+    else:
+        return
+    raise ProjectError(message, fix=fix, file=document.file, line=root.line)
+
+
+def _refuse_the_unsafe(text: str, file: str) -> None:
+    def refuse(message: str, fix: str, offset: int) -> None:
+        raise ProjectError(message, fix=fix, file=file, line=Lines(text).place(offset)[0])
+
+    if not text.strip():
+        refuse("The file is empty", "Give a .csdef or .cscfg file.", 0)
+    if (start := doctype(text)) is not None:
+        refuse("A DOCTYPE is not accepted", "Remove the DOCTYPE; service files have none.", start)
+    if "\0" in text:
+        refuse("The text holds a NUL character", "Save the file again, as UTF-8.", text.index("\0"))
+    if text.count("<") > MARKUP_LIMIT:
+        refuse(f"There are more than {MARKUP_LIMIT} tags", "Give a .csdef or .cscfg file.", 0)
+    try:
+        text.encode()
+    except UnicodeEncodeError as failure:
+        refuse("The text holds half a character", "Save the file again, as UTF-8.", failure.start)
+
+
+def _tree(text: str, root: etree._Element) -> Element:
+    """Return lxml's elements with their positions: both walk the same start tags in the same order."""
+    lines = Lines(text)
+    nodes = root.iter("*")
+    opened: list[Element] = []
+    gathered: list[list[Element]] = [[]]
+    for tag in tags(text):
+        if tag.opens:
+            opened.append(_element(next(nodes), tag, lines))
+            gathered.append([])
+        if tag.closes:
+            element = replace(opened.pop(), end=tag.end, children=tuple(gathered.pop()))
+            gathered[-1].append(element)
+    return gathered[0][0]
+
+
+def _element(node: etree._Element, tag: Tag, lines: Lines) -> Element:
+    line, column = lines.place(tag.start)
+    name = etree.QName(node)
+    return Element(
+        name=name.localname,
+        namespace=name.namespace or "",
+        attributes={
+            str(name): _attribute(str(value), span, lines)
+            for (name, value), span in zip(node.attrib.items(), tag.attributes, strict=True)
+        },
+        text=(node.text or "") + "".join(child.tail or "" for child in node),
+        line=line,
+        column=column,
+        start=tag.start,
+        tag_end=tag.end,
+    )
+
+
+def _attribute(value: str, span: Span, lines: Lines) -> Attribute:
+    return Attribute(value, *lines.place(span.start), span.start, span.value_start, span.value_end)

@@ -1,0 +1,292 @@
+"""The document's story, and the bad days, through the real Azure SDKs."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.sandbox.conftest import Story
+
+SERVICE = "cloudServices/contosocs$"
+
+
+def test_a_service_goes_from_http_to_proven_https(story: Story) -> None:
+    story.files("multirole-rdp")
+    assert story.run() == 0
+    story.files("multirole-https", story.thumbprint)
+
+    assert story.run("plan") == 0
+    assert story.writes == []
+    assert story.outputs["has-changes"] == "true"
+
+    assert story.run() == 0
+    assert story.outputs["https-thumbprint"] == story.thumbprint
+    assert story.outputs["changed"] == "true"
+    counted = [each for each in story.made if each["service"] != "blob"]
+    put = next(number for number, each in enumerate(counted) if each["method"] == "PUT")
+    assert put + 1 <= 16, "performance.md, row 13"
+
+    assert story.run() == 0
+    assert story.writes == []
+    assert story.outputs["changed"] == "false"
+    assert story.outputs["https-thumbprint"] == story.thumbprint
+
+
+def test_the_tags_tell_what_was_deployed(story: Story) -> None:
+    story.files("multirole-rdp")
+    story.run()
+    first = story.azure.service["tags"]
+    story.files("multirole-https", story.thumbprint)
+    story.run()
+    tags = story.azure.service["tags"]
+    assert tags["owner"] == "contoso"
+    assert tags["cses-action-https"] == "WebRole1/Certificate1:443"
+    assert tags["cses-action-previous-blob"] == first["cses-action-blob"]
+    assert story.outputs["package-blob-url"].endswith(tags["cses-action-blob"].split("/", 1)[1])
+
+
+def test_everything_the_update_does_not_change_comes_back_exactly(story: Story) -> None:
+    story.azure.set(live={"zones": ["1"], "properties": {"newerThanTheModel": {"a": [1, None]}}})
+    story.run()
+    sent = story.azure.updates[-1]
+    assert sent["zones"] == ["1"]
+    assert sent["properties"]["newerThanTheModel"] == {"a": [1, None]}
+    assert "provisioningState" not in sent["properties"]
+
+
+def test_a_principal_without_a_data_role_uses_the_account_key_for_upload_and_sas(story: Story) -> None:
+    story.azure.set(roles=["Owner", "Key Vault Certificate User"])
+    assert story.run() == 0
+    assert "account key" in story.text
+    assert any(str(each["path"]).partition("?")[0].endswith("listKeys") for each in story.made)
+
+
+def test_a_package_that_is_there_already_is_not_uploaded_again(story: Story) -> None:
+    assert story.run() == 0
+    assert story.run("--force", "true") == 0
+    assert "there already" in story.text
+    assert [each["service"] for each in story.writes] == ["arm"]
+
+
+def test_a_stopped_service_stays_stopped(story: Story) -> None:
+    story.azure.set(power="stopped")
+    assert story.run() == 0
+    assert story.azure.power == "stopped"
+    assert "stays stopped" in story.text
+
+
+def test_counts_without_a_package(story: Story) -> None:
+    story.run()
+    path = story.folder / "ServiceConfiguration.Cloud.cscfg"
+    path.write_bytes(path.read_bytes().replace(b'count="1"', b'count="2"', 1))
+    story.give(package="", definition="")
+    assert story.run() == 0
+    assert "packageUrl" not in story.azure.updates[-1]["properties"]
+    assert len(json.loads(story.outputs["instances"])["instances"]) == 3
+    assert story.outputs["https-thumbprint"] == story.thumbprint, "the endpoint is known by the tag"
+
+
+def test_without_a_certificate_name_the_vault_is_searched(story: Story) -> None:
+    story.give(certificate_name="")
+    story.changes["INPUT_CERTIFICATE_NAME"] = ""
+    assert story.run("plan") == 0
+    assert story.outputs["certificate-thumbprints"] == story.thumbprint
+
+
+def test_a_configuration_in_utf_16_is_deployed(story: Story) -> None:
+    path = story.folder / "ServiceConfiguration.Cloud.cscfg"
+    text = path.read_text(encoding="utf-8-sig").replace('encoding="utf-8"', 'encoding="utf-16"')
+    path.write_text(text, encoding="utf-16")
+    assert story.run() == 0
+    assert story.run() == 0
+    assert story.outputs["changed"] == "false"
+
+
+def test_throttling_is_waited_out(story: Story) -> None:
+    story.azure.order(method="PUT", path=SERVICE, status=429, headers={"Retry-After": "1"})
+    assert story.run() == 0
+
+
+def test_an_update_whose_answer_is_lost_is_found_and_followed(story: Story) -> None:
+    story.azure.order(method="PUT", path=SERVICE, drop="after")
+    assert story.run() == 0
+    assert len(story.azure.updates) == 1
+
+
+def test_an_update_that_times_out_at_the_front_end_is_sent_once_more(story: Story) -> None:
+    body = {"error": {"code": "InternalOperationError", "message": "The operation has timed out."}}
+    story.azure.order(method="PUT", path=SERVICE, status=500, body=body)
+    assert story.run() == 0
+
+
+def test_a_vault_with_many_certificates_is_read_page_by_page(story: Story) -> None:
+    story.azure.set(page_size=1)
+    story.changes["INPUT_CERTIFICATE_NAME"] = ""
+    assert story.run("plan") == 0
+
+
+def refuse(story: Story, code: int, *says: str) -> None:
+    """The run ends with this code, every text is told in an annotation, and nothing is written or traced."""
+    assert story.run() == code
+    errors = "\n".join(line for line in story.text.splitlines() if line.startswith("::error"))
+    for text in says:
+        assert text in errors, errors
+    assert "Traceback" not in story.text
+
+
+class TestRefusals:
+    def test_a_wrong_secret(self, story: Story) -> None:
+        story.give(client_secret="wrong-secret")
+        refuse(story, 4, "AADSTS7000215", "give its value, not its id")
+
+    def test_a_wrong_tenant(self, story: Story) -> None:
+        story.give(tenant_id="99999999-9999-9999-9999-999999999999")
+        refuse(story, 4, "Sign in", "tenant")
+
+    def test_a_service_that_is_not_there(self, story: Story) -> None:
+        story.give(cloud_service="other")
+        refuse(story, 4, "ResourceNotFound", "does not create")
+        assert story.writes == []
+
+    def test_a_group_that_is_not_there(self, story: Story) -> None:
+        story.give(resource_group="other", key_vault_resource_group="contoso-rg")
+        refuse(story, 4, "ResourceGroupNotFound", "Correct resource-group")
+
+    def test_no_right_on_anything_names_every_role_to_grant(self, story: Story) -> None:
+        story.azure.set(roles=[])
+        refuse(
+            story, 4, "AuthorizationFailed", "Contributor", "Reader on the key vault", "Storage Blob Data Contributor"
+        )
+        assert story.writes == []
+
+    def test_no_right_to_read_certificates(self, story: Story) -> None:
+        story.azure.set(roles=["Contributor", "Storage Blob Data Contributor"])
+        refuse(story, 4, "Key Vault Certificate User", "get and list")
+        assert story.writes == []
+
+    def test_no_right_to_write_the_service(self, story: Story) -> None:
+        story.azure.set(roles=["Reader", "Storage Blob Data Contributor", "Key Vault Certificate User"])
+        refuse(story, 4, "AuthorizationFailed", "Contributor on the resource group")
+
+    def test_no_right_on_blobs_nor_keys(self, story: Story) -> None:
+        story.azure.set(
+            roles=["Contributor", "Key Vault Certificate User"],
+            denied=["Microsoft.Storage/storageAccounts/listKeys/action"],
+        )
+        refuse(story, 4, "Storage Blob Data Contributor")
+
+    def test_keys_switched_off_and_no_data_role(self, story: Story) -> None:
+        story.azure.set(roles=["Contributor", "Key Vault Certificate User"], shared_keys=False)
+        refuse(story, 4, "Storage Blob Data Contributor")
+
+    def test_no_right_to_deploy_from_the_vault(self, story: Story) -> None:
+        story.azure.set(denied=["Microsoft.KeyVault/vaults/deploy/action"])
+        refuse(story, 4, "LinkedAuthorizationFailed", "vaults/deploy/action")
+
+    def test_a_vault_that_is_not_enabled_for_deployment(self, story: Story) -> None:
+        story.azure.set(enabled_for_deployment=False)
+        refuse(story, 4, "--enabled-for-deployment true")
+        assert story.writes == []
+
+    def test_a_thumbprint_that_no_vault_has(self, story: Story) -> None:
+        story.files("multirole-https", "DEADBEEF" * 5)
+        refuse(story, 3, "DEADBEEF" * 5, f"contoso-web {story.thumbprint}", ".cscfg,line=")
+        assert story.writes == []
+
+    @pytest.mark.parametrize("state", ["Updating", "Deleting"])
+    def test_a_service_at_work(self, story: Story, state: str) -> None:
+        story.azure.set(live={"properties": {"provisioningState": state}})
+        refuse(story, 4, f"is {state}", "Succeeded or Failed")
+        assert story.writes == []
+
+    def test_an_operation_that_fails_with_status_200(self, story: Story) -> None:
+        story.azure.set(
+            operation_error={"code": "AllocationFailed", "message": "Allocation failed. 100 % ::error::x"}
+        )
+        refuse(story, 4, "AllocationFailed", "no capacity", "100 %25")
+        assert story.outputs["changed"] == "true"
+
+    def test_a_final_state_failed_without_an_exception(self, story: Story) -> None:
+        story.azure.set(final_state="Failed")
+        refuse(story, 4, "provisioning state is Failed")
+        story.azure.set(final_state="Succeeded")
+        assert story.run() == 0
+        assert story.outputs["changed"] == "true", "a red run is not turned green by a second try that does nothing"
+
+    def test_an_instance_that_never_starts(self, story: Story) -> None:
+        story.azure.set(stuck={"WebRole1_IN_0": {"state": "RoleStateBusy", "message": "##vso[task.complete]why"}})
+        story.give(wait_minutes="1")
+        refuse(story, 5, "WebRole1_IN_0 is RoleStateBusy")
+        assert "##vso[" not in story.text
+
+    def test_another_certificate_that_is_served(self, story: Story) -> None:
+        versions = story.azure.certificates["contosocs-kv"]["contoso-web"]
+        story.azure.set(served=f"contosocs-kv/contoso-web/{versions[1]['version']}")
+        story.give(wait_minutes="1")
+        refuse(story, 5, "another certificate is served", versions[1]["thumbprint"], story.thumbprint)
+
+    def test_no_connection_is_a_warning_unless_the_proof_is_asked_for(self, story: Story) -> None:
+        story.give(https_probe_address="127.0.0.1:9")
+        assert story.run() == 0
+        assert "::warning::HTTPS is not proven" in story.text
+        story.give(https_probe="on", wait_minutes="1")
+        refuse(story, 5, "there is no connection")
+
+    def test_an_address_that_cannot_be_read_stops_a_proof_before_any_write(self, story: Story) -> None:
+        story.azure.set(public_ip="")
+        story.give(https_probe="on", https_probe_address="")
+        refuse(story, 4, "no address assigned")
+        assert story.writes == []
+
+    def test_nobody_listens(self, story: Story) -> None:
+        story.give(resource_manager_url="https://127.0.0.1:9")
+        refuse(story, 4, "Discover the custom cloud", "proxy, firewall")
+
+    def test_a_server_that_is_not_trusted(self, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+        monkeypatch.delenv("SSL_CERT_FILE")
+        monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+        refuse(story, 4, "REQUESTS_CA_BUNDLE")
+
+    @pytest.mark.parametrize("answer", [[], {"authentication": {}}])
+    def test_an_answer_that_is_no_resource_manager(self, story: Story, answer: object) -> None:
+        story.azure.order(path="metadata/endpoints", status=200, body=answer)
+        refuse(story, 4, "not that of an Azure Resource Manager")
+
+    def test_a_list_of_clouds_is_understood(self, story: Story) -> None:
+        urls = story.azure.inputs["INPUT_RESOURCE_MANAGER_URL"]
+        assert story.run("plan") == 0
+        assert urls
+
+    def test_a_blob_of_the_same_name_and_other_content_is_not_overwritten(self, story: Story) -> None:
+        assert story.run() == 0
+        name = story.azure.service["tags"]["cses-action-blob"].rpartition("/")[2]
+        assert re.match("[0-9a-f]{16}-app.cspkg", name)
+
+    def test_a_connection_that_drops_everywhere(self, story: Story) -> None:
+        story.azure.order(service="arm", method="GET", path=SERVICE, drop="before", times=20)
+        refuse(story, 4, "Read cloud service contosocs")
+        assert story.writes == []
+
+
+class TestSecrets:
+    def test_no_secret_is_shown_or_kept_anywhere(self, story: Story) -> None:
+        story.azure.set(roles=["Owner", "Key Vault Certificate User"])
+        assert story.run() == 0
+        secret = story.azure.inputs["INPUT_CLIENT_SECRET"]
+        lines = story.text.splitlines()
+        masks = [line.removeprefix("::add-mask::") for line in lines if line.startswith("::add-mask::")]
+        rest = "\n".join(line for line in lines if not line.startswith("::add-mask::"))
+        assert lines[0] == f"::add-mask::{secret}"
+        assert len(masks) >= 3, "the client secret, the account key and the signature"
+        kept = rest + story.outputs_file.read_text() + story.summary_file.read_text()
+        for mask in masks:
+            assert mask.replace("%25", "%") not in kept
+        assert "sig=" not in kept
+        assert "eyJ" not in kept
+
+    def test_the_log_of_requests_holds_no_signature(self, story: Story) -> None:
+        story.run()
+        assert "sig=" not in (story.folder / "sandbox" / "requests.jsonl").read_text()

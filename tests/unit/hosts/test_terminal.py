@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from cses_action.errors import Problem
+from cses_action.hosts.terminal import Terminal
+from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
+from cses_action.values import Secret
+from tests.fakes.runner import parse_agent_commands, parse_commands
+from tests.unit.hosts.texts import brief, hostile
+
+PROBLEM = Problem(message="wrong", fix="Set it.\nAgain.", file="a.cscfg", line=7, column=3, code="C", request_id="42")
+TABLE = Table(("Role", "Count"), (("WebRole1", "2"), ("W", "10"), ("alone",)))
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*3\dm")
+
+
+class Tty(io.StringIO):
+    """A terminal: what a person would see is in ``getvalue``, with all its sequences."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def plain(*messages: Message) -> str:
+    out = io.StringIO()
+    host = Terminal({}, out)
+    for message in messages:
+        host.show(message)
+    return out.getvalue()
+
+
+def on_screen(*messages: Message, **env: str) -> str:
+    out = Tty()
+    host = Terminal({"COLUMNS": "80", "TERM": "xterm"} | env, out)
+    for message in messages:
+        host.show(message)
+    return out.getvalue()
+
+
+def seen(text: str) -> str:
+    return SEQUENCE.sub("", text)
+
+
+def test_a_problem_is_a_line_with_its_place_and_the_fix_below_it() -> None:
+    expected = "error: a.cscfg:7:3: wrong\n  code C, request id 42\n  Set it.\n  Again.\n"
+    assert plain(Annotation("error", PROBLEM)) == expected
+    assert seen(on_screen(Annotation("error", PROBLEM))) == expected
+
+
+def test_a_title_stands_before_the_message() -> None:
+    assert plain(Annotation("notice", Problem(message="m"), "Title")) == "notice: Title: m\n"
+
+
+def test_a_problem_without_words_still_has_its_level() -> None:
+    assert plain(Annotation("warning", Problem(message=""))) == "warning\n"
+
+
+def test_the_lines_of_a_table_are_aligned() -> None:
+    assert plain(TABLE) == "Role      Count\nWebRole1  2\nW         10\nalone\n"
+
+
+def test_progress_is_a_line_for_every_tenth_and_every_new_detail() -> None:
+    steps = [Progress("upload", done, 100) for done in (0, 5, 10, 11, 55, 100, 100)]
+    text = plain(*steps, Progress("wait", 1, 9, "a"), Progress("wait", 1, 9, "b"), Progress("empty", 0, 0))
+    assert text.splitlines() == [
+        "upload: 0 %",
+        "upload: 10 %",
+        "upload: 55 %",
+        "upload: 100 %",
+        "wait: 11 % a",
+        "wait: 11 % b",
+        "empty: 100 %",
+    ]
+
+
+def test_a_group_is_a_title_above_its_lines() -> None:
+    out = io.StringIO()
+    host = Terminal({}, out)
+    host.hide(Secret("hunter22"))
+    with host.group("Title hunter22"):
+        host.show(Line("within"))
+    assert out.getvalue() == "Title ***\nwithin\n"
+
+
+def test_outputs_are_shown_short_and_without_secrets() -> None:
+    out = io.StringIO()
+    host = Terminal({}, out)
+    host.hide(Secret("hunter22"))
+    host.publish({"a": "1", "plan": "hunter22\n" + "x" * 500})
+    first, second = out.getvalue().splitlines()
+    assert (first, second) == ("output a = 1", "output plan = *** " + "x" * 115 + "…")
+
+
+def test_a_summary_is_shown_nowhere_but_in_a_file_that_is_named(tmp_path: Path) -> None:
+    out = io.StringIO()
+    Terminal({}, out).summarise("# Done")
+    path = tmp_path / "summary"
+    host = Terminal({"GITHUB_STEP_SUMMARY": str(path)}, out)
+    host.hide(Secret("hunter22"))
+    host.summarise("# Done hunter22")
+    assert out.getvalue() == ""
+    assert path.read_text(encoding="utf-8") == "# Done ***\n"
+
+
+def test_text_that_the_terminal_cannot_write_is_written_as_numbers() -> None:
+    raw = io.BytesIO()
+    host = Terminal({}, io.TextIOWrapper(raw, encoding="ascii"))
+    host.show(Line("é"))
+    assert raw.getvalue() == b"\\xe9\n"
+
+
+@given(hostile)
+@brief
+def test_no_text_is_a_command_or_moves_the_terminal(text: str) -> None:
+    problem = Problem(message=text, fix=text, file=text)
+    messages = (
+        Line(text),
+        Annotation("error", problem, text),
+        Progress(text, 1, 2, text),
+        Table((text,), ((text,),)),
+    )
+    lines = plain(*messages)
+    screen = on_screen(*messages)
+    for output in (lines, screen):
+        assert (parse_commands(output), parse_agent_commands(output)) == ([], [])
+    assert "\x1b" not in lines
+    allowed = re.compile(r"\x1b\[(?:[0-9;]*m|\?25[hl]|2K|1A)")
+    assert not re.search("[\x1b\x9b]", allowed.sub("", screen))
+
+
+def test_colour_is_shown_unless_it_is_not_wanted() -> None:
+    assert COLOUR.search(on_screen(Annotation("error", PROBLEM)))
+    assert not COLOUR.search(on_screen(Annotation("error", PROBLEM), NO_COLOR="1"))
+
+
+def test_a_terminal_that_can_do_nothing_gets_plain_lines() -> None:
+    assert on_screen(TABLE, TERM="dumb") == plain(TABLE)
+
+
+def test_a_table_is_drawn_on_the_screen() -> None:
+    text = seen(on_screen(TABLE))
+    assert re.search(r"WebRole1\s+2\s", text)
+    assert "─" in text
+
+
+def test_brackets_and_colons_are_no_markup() -> None:
+    text = seen(on_screen(Line("[bold]:smile:[/nothing]"), Table(("[red]",), ((":smile:",),))))
+    assert text.startswith("[bold]:smile:[/nothing]\n")
+    assert "[red]" in text
+    assert text.count(":smile:") == 2
+
+
+def test_a_long_line_is_not_broken() -> None:
+    assert seen(on_screen(Line("word " * 40 + "end"))) == "word " * 40 + "end\n"
+
+
+def test_a_bar_moves_until_everything_is_done() -> None:
+    out = Tty()
+    host = Terminal({"COLUMNS": "80", "TERM": "xterm"}, out)
+    host.show(Progress("{upload}", 1, 4, "[red]1 MB"))
+    host.show(Progress("wait", 0, 2))
+    host.show(Progress("{upload}", 4, 4))
+    host.show(Progress("wait", 2, 2))
+    text = seen(out.getvalue())
+    assert re.search(r"\{upload\} .* 25 % \[red\]1 MB", text)
+    assert re.search(r"\{upload\} .* 100 %", text)
+    assert text.rstrip(" \r").endswith("\n")
+    host.show(Line("after"))
+    assert out.getvalue().endswith("after\n")
+
+
+@pytest.mark.parametrize("level", ["warning", "error"])
+def test_a_line_is_shown_above_a_bar_and_an_error_ends_it(level: Level) -> None:
+    out = Tty()
+    host = Terminal({"COLUMNS": "80", "TERM": "xterm"}, out)
+    host.show(Progress("upload", 1, 4))
+    host.show(Annotation(level, PROBLEM))
+    last = seen(out.getvalue()).rstrip().splitlines()[-1]
+    assert ("upload" in last) == (level == "warning")
+
+
+def test_an_error_that_passes_a_group_ends_its_bars() -> None:
+    out = Tty()
+    host = Terminal({"COLUMNS": "80", "TERM": "xterm"}, out)
+
+    def stopped() -> None:
+        with host.group("Title"):
+            host.show(Progress("upload", 1, 4))
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        stopped()
+    text = seen(out.getvalue())
+    assert text.startswith("Title\n")
+    assert text.endswith("\n")
+
+
+def test_the_cursor_is_never_left_hidden() -> None:
+    text = on_screen(Progress("upload", 1, 4))
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+
+
+def test_rich_is_not_loaded_for_a_log() -> None:
+    code = "import io, sys, cses_action.hosts as h; h.detect({}, io.StringIO()); print('rich' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"

@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cses_action.errors import ActionError, AzureError, InputError, ProjectError
+from cses_action.planning import tags
+from cses_action.planning.checks import check_vaults
+from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
+from cses_action.planning.planner import make_plan
+from cses_action.values import Blob, PublicAddress
+from tests.fakes.cloud import NOW, OLD, VAULT, WEB, certificate, service
+from tests.unit.world import HTTPS, World, https_text, live_http
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def make(world: World) -> Plan:
+    return make_plan(world.inputs, world.project, world.look())
+
+
+def body(plan: Plan) -> Any:
+    return next(step for step in plan.steps if isinstance(step, UpdateService)).body
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [change.kind for change in plan.changes]
+
+
+def accept(world: World, plan: Plan) -> None:
+    """Let Azure take the update, as the next run finds it."""
+    world.cloud.services.replace(body(plan))
+    world.cloud.services.live["properties"]["provisioningState"] = "Succeeded"
+
+
+def test_a_first_deployment_uploads_updates_waits_and_proves(world: World) -> None:
+    world.give_package()
+    plan = make(world)
+    assert [type(step) for step in plan.steps] == [UploadPackage, UpdateService, WaitForInstances, ProveHttps]
+    upload = plan.steps[0]
+    assert isinstance(upload, UploadPackage)
+    assert re.fullmatch("contoso/cses-packages/contosocs/[0-9a-f]{16}-app.cspkg", str(upload.blob))
+    assert kinds(plan) == ["package", "certificate", "vault secret"]
+    assert plan.steps[2] == WaitForInstances(2)
+    assert plan.has_changes
+
+
+def test_the_body_changes_only_what_the_files_change(world: World) -> None:
+    world.give_package()
+    sent = body(make(world))
+    live = world.cloud.services.live
+    assert sent["zones"] == ["1"]
+    assert sent["location"] == "eastus"
+    for name in ("networkProfile", "roleProfile", "upgradeMode", "newerThanTheModel"):
+        assert sent["properties"][name] == live["properties"][name]
+    assert sent["properties"]["configuration"] == https_text()
+    assert sent["properties"]["osProfile"]["secrets"][0]["sourceVault"] == {"id": str(VAULT.id)}
+    assert sent["tags"] == {
+        "owner": "contoso",
+        tags.RUN: "run-1",
+        tags.HTTPS: "WebRole1/Certificate1:443",
+        tags.PACKAGE: world.project.package.sha256 if world.project.package else "",
+        tags.BLOB: sent["tags"][tags.BLOB],
+    }
+
+
+def test_the_same_once_more_has_nothing_to_do_but_checks_what_runs(world: World) -> None:
+    world.give_package()
+    first = make(world)
+    accept(world, first)
+    world.give(run_id="run-2", label="another label")
+    plan = make(world)
+    assert plan.changes == ()
+    assert [type(step) for step in plan.steps] == [WaitForInstances, ProveHttps]
+    assert plan.deployed == next(step.blob for step in first.steps if isinstance(step, UploadPackage))
+
+
+def test_a_configuration_that_azure_wrote_anew_is_no_change(world: World) -> None:
+    again = https_text().replace('<?xml version="1.0" encoding="utf-8"?>', '<?xml version="1.0" encoding="utf-16"?>')
+    world.cloud.services.live = service(again)
+    secrets = [
+        {
+            "sourceVault": {"id": str(VAULT.id)},
+            "vaultCertificates": [{"certificateUrl": str(certificate().secret_url)}],
+        }
+    ]
+    world.cloud.services.live["properties"]["osProfile"] = {"secrets": secrets}
+    assert make(world).changes == ()
+
+
+def test_a_red_run_does_not_turn_green_on_the_second_try(world: World) -> None:
+    world.give_package()
+    accept(world, make(world))
+    world.cloud.services.live["properties"]["provisioningState"] = "Failed"
+    plan = make(world)
+    assert kinds(plan) == ["again"]
+    assert isinstance(plan.steps[0], UploadPackage), "nobody knows which package the failed run left"
+    assert tags.PREVIOUS_BLOB not in body(plan)["tags"]
+
+
+def test_a_new_package_remembers_the_blob_of_the_last_good_one(world: World) -> None:
+    world.give_package()
+    accept(world, make(world))
+    old = world.cloud.services.live["tags"][tags.BLOB]
+    world.give_package(b"NEWER")
+    sent = body(make(world))
+    assert sent["tags"][tags.PREVIOUS_BLOB] == old
+    world.cloud.services.live["properties"]["provisioningState"] = "Failed"
+    assert tags.PREVIOUS_BLOB not in body(make(world))["tags"]
+
+
+def test_force_sends_the_update_although_nothing_changed(world: World) -> None:
+    world.give_package()
+    accept(world, make(world))
+    world.give(force=True)
+    plan = make(world)
+    assert kinds(plan) == ["again"]
+    assert isinstance(plan.steps[0], UploadPackage)
+
+
+def test_a_label_goes_along_with_an_update(world: World) -> None:
+    world.give(label="release 7")
+    plan = make(world)
+    assert kinds(plan)[-1] == "label"
+    assert body(plan)["tags"][tags.LABEL] == "release 7"
+
+
+def test_without_a_package_no_package_is_sent_and_sizes_stay(world: World) -> None:
+    world.give(definition=str(HTTPS / "ServiceDefinition.csdef"))
+    world.cloud.services.live["properties"]["roleProfile"]["roles"][0]["sku"]["name"] = "Standard_D9_v9"
+    plan = make(world)
+    update = plan.steps[0]
+    assert isinstance(update, UpdateService)
+    assert update.blob is None
+    assert "package" not in kinds(plan)
+    assert update.body["properties"]["roleProfile"]["roles"][0]["sku"]["name"] == "Standard_D9_v9"
+    assert tags.PACKAGE not in update.body["tags"]
+
+
+def test_live_counts_and_sizes_that_would_be_undone_are_changed_with_a_warning(world: World) -> None:
+    world.give_package()
+    sku = world.cloud.services.live["properties"]["roleProfile"]["roles"][0]["sku"]
+    sku.update(name="Standard_D2_v2", capacity=5)
+    plan = make(world)
+    assert ("role", "WebRole1", "5 of Standard_D2_v2", "1 of Standard_D1_v2") in [
+        (each.kind, each.subject, each.before, each.after) for each in plan.changes
+    ]
+    assert "WebRole1 runs 5 of Standard_D2_v2 now" in " ".join(plan.warnings)
+
+
+def test_roles_that_come_and_go_are_shown(world: World) -> None:
+    world.give_package()
+    roles = world.cloud.services.live["properties"]["roleProfile"]["roles"]
+    roles[1]["name"] = "Gone"
+    plan = make(world)
+    assert [(each.subject, each.before, each.after) for each in plan.changes if each.kind == "role"] == [
+        ("Gone", "1 of Standard_D1_v2", "—"),
+        ("WorkerRole1", "—", "1 of Standard_D1_v2"),
+    ]
+
+
+def test_a_stopped_service_stays_stopped_and_is_not_waited_for(world: World) -> None:
+    world.cloud.services.statuses = [{"code": "PowerState/stopped"}]
+    plan = make(world)
+    assert plan.stopped
+    assert [type(step) for step in plan.steps] == [UpdateService]
+    assert body(plan)["properties"]["startCloudService"] is False
+    assert "stays stopped" in " ".join(plan.warnings)
+
+
+def test_extensions_raise_a_warning_about_their_protected_settings(world: World) -> None:
+    extensions = [{"name": "RDP", "properties": {"type": "RDP"}}]
+    world.cloud.services.live["properties"]["extensionProfile"] = {"extensions": extensions}
+    assert "extensions (RDP)" in " ".join(make(world).warnings)
+
+
+@pytest.mark.parametrize("state", ["Updating", "creating", "Deleting"])
+def test_a_service_at_work_is_refused(world: World, state: str) -> None:
+    world.cloud.services.live["properties"]["provisioningState"] = state
+    with pytest.raises(AzureError, match=f"is {state}"):
+        make(world)
+
+
+def test_a_live_mode_manual_is_refused_unless_another_is_given(world: World) -> None:
+    world.cloud.services.live["properties"]["upgradeMode"] = "Manual"
+    with pytest.raises(AzureError) as caught:
+        make(world)
+    assert "upgrade-mode: auto" in caught.value.problems[0].fix
+    world.give(upgrade_mode="Auto")
+    plan = make(world)
+    assert ("upgrade mode", "Manual", "Auto") in [(each.kind, each.before, each.after) for each in plan.changes]
+    assert body(plan)["properties"]["upgradeMode"] == "Auto"
+
+
+def test_a_thumbprint_that_no_vault_has_is_an_error_at_its_line_with_a_remedy(world: World) -> None:
+    world.give(configuration=world.write("cloud.cscfg", https_text("CC" * 20)))
+    with pytest.raises(ProjectError) as caught:
+        make(world)
+    problem = caught.value.problems[0]
+    line = https_text("CC" * 20)[: https_text("CC" * 20).index("CC" * 20)].count("\n") + 1
+    assert (problem.file, problem.line) == (world.inputs.configuration, line)
+    assert "CC" * 20 in problem.message
+    assert f"contoso-kv/web {WEB}" in problem.fix
+
+
+def test_an_empty_vault_is_said_so(world: World) -> None:
+    world.cloud.vaults.held = {}
+    with pytest.raises(ProjectError) as caught:
+        make(world)
+    assert "no such certificate" in caught.value.problems[0].fix
+
+
+def test_a_disabled_certificate_is_refused_with_the_command_that_enables_it(world: World) -> None:
+    world.cloud.vaults.held = {"web": (certificate(enabled=False),)}
+    with pytest.raises(ProjectError) as caught:
+        make(world)
+    assert "disabled in key vault contoso-kv" in caught.value.problems[0].message
+    assert "--enabled true" in caught.value.problems[0].fix
+
+
+def test_the_remote_access_certificate_need_not_be_in_the_vault(world: World) -> None:
+    name = "Microsoft.WindowsAzure.Plugins.RemoteAccess.PasswordEncryption"
+    world.give(configuration=world.write("cloud.cscfg", https_text("CC" * 20).replace("Certificate1", name)))
+    assert make(world).certificates == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(-1, "has expired"), (0, "expires in 0 days"), (29, "expires in 29 days"), (31, "")]
+)
+def test_certificates_near_their_end_raise_a_warning(world: World, days: int, says: str) -> None:
+    world.cloud.vaults.held = {"web": (certificate(days=days),)}
+    warnings = " ".join(make(world).warnings)
+    assert says in warnings
+    assert bool(says) == bool(warnings)
+
+
+def test_a_certificate_that_is_not_valid_yet_raises_a_warning(world: World) -> None:
+    early = certificate()
+    object.__setattr__(early, "not_before", NOW.replace(year=2027))
+    object.__setattr__(early, "expires_on", None)
+    world.cloud.vaults.held = {"web": (early,)}
+    plan = make(world)
+    assert "not valid before 2027-11-23" in " ".join(plan.warnings)
+    assert ("certificate", str(WEB)) in [(each.kind, each.after) for each in plan.changes]
+
+
+def test_settings_are_compared_by_name_and_never_shown(world: World) -> None:
+    setting = '<ConfigurationSettings><Setting name="{}" value="{}" /></ConfigurationSettings>'
+    place = '<Instances count="1" />'
+    live = live_http().replace(place, place + setting.format("Changed", "old-value"), 1)
+    live = live.replace('WorkerRole1">', 'WorkerRole1">' + setting.format("Gone", "gone-value"), 1)
+    mine = https_text().replace(place, place + setting.format("Changed", "new-value"), 1)
+    mine = mine.replace('WorkerRole1">', 'WorkerRole1">' + setting.format("New", "fresh-value"), 1)
+    world.cloud.services.live = service(live)
+    world.give(configuration=world.write("cloud.cscfg", mine))
+    plan = make(world)
+    assert [(each.subject, each.before, each.after) for each in plan.changes if each.kind == "setting"] == [
+        ("WebRole1/Changed", "hidden", "hidden, changed"),
+        ("WorkerRole1/Gone", "hidden", "—"),
+        ("WorkerRole1/New", "—", "hidden, new"),
+    ]
+    assert "-value" not in str(plan.changes)
+    assert "-value" not in repr(plan)
+
+
+def test_what_else_differs_in_the_configuration_is_shown(world: World) -> None:
+    mine = https_text().replace('osFamily="6"', 'osFamily="7"').replace('count="1"', 'count="3"', 1)
+    world.give(configuration=world.write("cloud.cscfg", mine))
+    shown = {each.subject: (each.before, each.after) for each in make(world).changes if each.kind == "configuration"}
+    assert shown == {"osFamily": ("6", "7")}, "the count is told with the role"
+
+
+def test_a_count_that_only_the_live_configuration_has_wrong_is_shown(world: World) -> None:
+    world.cloud.services.live = service(https_text().replace('count="1"', 'count="4"', 1))
+    assert ("configuration", "WebRole1 count", "4", "1") in [
+        (each.kind, each.subject, each.before, each.after) for each in make(world).changes
+    ]
+
+
+def test_a_difference_nobody_has_a_name_for_is_still_a_change(world: World) -> None:
+    world.give(configuration=world.write("cloud.cscfg", live_http().replace("WebTier", "OtherTier")))
+    assert [(each.kind, each.subject) for each in make(world).changes] == [("configuration", "other elements")]
+
+
+def test_a_certificate_that_goes_is_shown(world: World) -> None:
+    world.cloud.services.live = service(https_text())
+    world.give(configuration=world.write("cloud.cscfg", live_http()))
+    plan = make(world)
+    assert [(each.subject, each.before, each.after) for each in plan.changes] == [
+        ("WebRole1/Certificate1", str(WEB), "—")
+    ]
+
+
+def test_roles_of_the_configuration_that_come_and_go_take_their_parts_along(world: World) -> None:
+    world.give_package()
+    world.cloud.services.live = service(https_text(str(OLD)).replace("WorkerRole1", "Gone"))
+    assert "certificate" in kinds(make(world))
+
+
+def test_a_live_configuration_that_cannot_be_read_changes_as_a_whole(world: World) -> None:
+    world.cloud.services.live = service("<broken")
+    assert ("configuration", "whole file") in [(each.kind, each.subject) for each in make(world).changes]
+
+
+def test_without_a_package_other_roles_than_the_deployed_ones_are_refused(world: World) -> None:
+    world.cloud.services.live["properties"]["roleProfile"]["roles"][1]["name"] = "Deployed"
+    with pytest.raises(ProjectError) as caught:
+        make(world)
+    assert [problem.message for problem in caught.value.problems] == [
+        "Role WorkerRole1 is not in the deployed package",
+        "The deployed role Deployed is missing",
+    ]
+    assert all(problem.line for problem in caught.value.problems)
+
+
+def test_a_vault_is_required_once_the_configuration_names_a_certificate(world: World) -> None:
+    world.give(key_vaults=())
+    with pytest.raises(InputError, match="key-vault is required") as caught:
+        check_vaults(world.inputs, world.project)
+    assert caught.value.problems[0].line > 1
+    world.give(configuration=world.write("cloud.cscfg", live_http()))
+    check_vaults(world.inputs, world.project)
+
+
+class TestProof:
+    def proof(self, world: World) -> ProveHttps | None:
+        return next((step for step in make(world).steps if isinstance(step, ProveHttps)), None)
+
+    def test_endpoint_and_certificate_come_from_the_definition(self, world: World) -> None:
+        world.give_package()
+        target = Target("WebRole1/Certificate1:443", "203.0.113.7", 443, "contosocs.example.net", WEB)
+        assert self.proof(world) == ProveHttps((target,), strict=False)
+
+    def test_without_a_definition_they_come_from_the_tag_of_an_earlier_run(self, world: World) -> None:
+        world.cloud.services.live["tags"][tags.HTTPS] = "webrole1/CERTIFICATE1:8443 Gone/C:1 nonsense"
+        proof = self.proof(world)
+        assert proof is not None
+        assert [(each.port, each.thumbprint) for each in proof.targets] == [(8443, WEB)]
+
+    def test_nothing_is_proven_where_nothing_is_known_or_asked_for(self, world: World) -> None:
+        assert self.proof(world) is None
+        world.give_package()
+        world.give(https_probe="off")
+        assert self.proof(world) is None
+
+    def test_a_proof_that_is_asked_for_needs_an_endpoint(self, world: World) -> None:
+        world.give(https_probe="on")
+        with pytest.raises(InputError, match="no https endpoint"):
+            make(world)
+
+    def test_an_unknown_address_is_a_warning_or_an_error_before_any_write(self, world: World) -> None:
+        world.give_package()
+        world.cloud.network.address = PublicAddress()
+        assert "HTTPS is not proven" in " ".join(make(world).warnings)
+        world.give(https_probe="on")
+        with pytest.raises(AzureError, match="contosoip has no address assigned"):
+            make(world)
+
+    @pytest.mark.parametrize("port", [443, 8443])
+    def test_an_address_that_is_given_wins(self, world: World, port: int) -> None:
+        world.give_package()
+        world.give(https_probe_address=("www.example.com", port))
+        proof = self.proof(world)
+        assert proof is not None
+        assert [(each.host, each.port) for each in proof.targets] == [("www.example.com", port)]
+
+
+def test_what_was_deployed_is_unknown_without_a_whole_tag(world: World) -> None:
+    world.cloud.services.live["tags"][tags.BLOB] = "account/container"
+    assert make(world).deployed is None
+    world.cloud.services.live["tags"][tags.BLOB] = "account/container/a/b"
+    assert make(world).deployed == Blob("account", "container", "a/b")
+
+
+def test_every_refusal_is_one_of_our_errors(world: World) -> None:
+    world.cloud.services.live = {"properties": {"provisioningState": "Succeeded"}}
+    with pytest.raises(ActionError):
+        make(world)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cses_action.errors import Problem
+from cses_action.planning.model import Change, Plan, RoleCertificate
+from cses_action.report.markdown import Outcome, summary, table
+from cses_action.report.retirement import retirement_notice
+from cses_action.steps.run import Record
+from cses_action.values import PublicAddress
+from tests.fakes.cloud import NOW, certificate
+
+
+def outcome(code: int = 0, *problems: Problem, operation: str = "deploy") -> Outcome:
+    return Outcome(operation=operation, service="contosocs", exit_code=code, problems=problems, now=NOW, notice="")
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [(1, "fault of the action"), (2, "Inputs"), (3, "Project files"), (4, "Azure"), (5, "Time"), (130, "Cancelled")],
+)
+def test_the_first_line_says_how_it_ended(code: int, verdict: str) -> None:
+    assert verdict in summary(Record(), outcome(code)).splitlines()[0]
+
+
+def test_problems_stand_with_place_remedy_and_what_is_left_of_azure() -> None:
+    problem = Problem(message="No | such", fix="Set it.", file="a.cscfg", line=7, request_id="42")
+    text = summary(Record(left="Nothing was changed in Azure."), outcome(3, problem))
+    assert "a.cscfg:7" in text
+    assert "(request id 42)" in text
+    assert "No \\| such" in text or "No &#124; such" in text
+    assert "Nothing was changed in Azure." in text
+
+
+def test_a_certificate_without_an_expiry_is_shown_as_not_known() -> None:
+    held = certificate()
+    object.__setattr__(held, "expires_on", None)
+    plan = Plan(
+        steps=(),
+        changes=(Change("role", "a|b", "1", "2"),),
+        warnings=(),
+        certificates=(RoleCertificate("W", "C", held),),
+        service_id="",
+        provisioning_state="",
+        address=PublicAddress(),
+        stopped=False,
+        deployed=None,
+    )
+    text = summary(Record(plan=plan, warnings=["mind `that`"]), outcome())
+    assert "not known" in text
+    assert "### Warnings" in text
+    assert "### What changes" in text
+
+
+def test_what_stands_in_a_cell_stays_in_it() -> None:
+    lines = table(("a", "b"), [("x|y\n::error::z", "<b>")]).splitlines()
+    assert len(lines) == 3
+    assert "::error" not in lines[2]
+    assert "<b>" not in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        (datetime(2027, 3, 30, tzinfo=UTC), "retires in 1 days, on 31 March 2027"),
+        (datetime(2027, 3, 31, 23, tzinfo=UTC), "retires today, 31 March 2027"),
+        (datetime(2027, 4, 1, tzinfo=UTC), "has been retired since 31 March 2027"),
+    ],
+)
+def test_the_retirement_is_told_before_and_after(day: datetime, says: str) -> None:
+    assert says in retirement_notice(day)

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cses_action.arguments import collect, resolve_credentials
+from cses_action.errors import InputError, Problem, ProjectError
+from cses_action.inputs import INPUTS, Given, Inputs, parse_inputs
+
+GUID = "00000000-0000-0000-0000-000000000001"
+HUSH = "hush~8Q~secret"
+ID = {"tenant-id": GUID, "client-id": GUID, "client-secret": HUSH, "subscription-id": GUID}
+
+
+@pytest.fixture
+def least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The least that a run needs; the files exist."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("web.cscfg", "web.csdef", "web.cspkg"):
+        Path(name).touch()
+    return {**ID, "resource-group": "rg", "cloud-service": "web", "configuration": "web.cscfg"}
+
+
+def mistakes(values: dict[str, str]) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        parse_inputs(Given(values))
+    assert HUSH not in "".join(str(problem) for problem in caught.value.problems)
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_the_least_that_is_given_is_filled_up_with_defaults(least: dict[str, str]) -> None:
+    inputs = parse_inputs(Given(least, run_id="shell-1"))
+    assert inputs == Inputs(
+        operation="deploy",
+        tenant_id=GUID,
+        client_id=GUID,
+        client_secret=inputs.client_secret,
+        subscription_id=GUID,
+        environment="azurecloud",
+        resource_manager_url="",
+        resource_group="rg",
+        cloud_service="web",
+        configuration="web.cscfg",
+        package="",
+        definition="",
+        storage_account="",
+        storage_account_resource_group="rg",
+        container="cses-packages",
+        key_vaults=(),
+        key_vault_resource_group="rg",
+        certificate_names=(),
+        upgrade_mode="",
+        wait_minutes=30,
+        https_probe="auto",
+        https_probe_address=None,
+        label="",
+        force=False,
+        retirement_notice=True,
+        run_id="shell-1",
+    )
+
+
+def test_the_secret_does_not_print(least: dict[str, str]) -> None:
+    given = Given(least)
+    inputs = parse_inputs(given)
+    assert inputs.client_secret.reveal() == HUSH
+    assert HUSH not in f"{inputs!r} {given!r}"
+
+
+def test_every_input_that_is_given_is_read(least: dict[str, str]) -> None:
+    more = {
+        "operation": "Plan",
+        "environment": "Custom",
+        "resource-manager-url": "https://arm.local/",
+        "package": "*.cspkg",
+        "definition": "*.csdef",
+        "storage-account": "store",
+        "storage-account-resource-group": "rg-store",
+        "container": "packages",
+        "key-vault": "kv-one\nkv-two",
+        "key-vault-resource-group": "rg-kv",
+        "certificate-name": "tls, rdp",
+        "upgrade-mode": "SIMULTANEOUS",
+        "wait-minutes": "5",
+        "https-probe": "on",
+        "https-probe-address": "[::1]:8443",
+        "label": "build 7",
+        "force": "true",
+        "retirement-notice": "false",
+    }
+    inputs = parse_inputs(Given({**least, **more}))
+    assert (inputs.operation, inputs.environment, inputs.resource_manager_url) == (
+        "plan",
+        "custom",
+        "https://arm.local",
+    )
+    assert (inputs.package, inputs.definition, inputs.container) == ("web.cspkg", "web.csdef", "packages")
+    assert (inputs.storage_account, inputs.storage_account_resource_group) == ("store", "rg-store")
+    assert (inputs.key_vaults, inputs.key_vault_resource_group) == (("kv-one", "kv-two"), "rg-kv")
+    assert (inputs.certificate_names, inputs.upgrade_mode) == (("tls", "rdp"), "Simultaneous")
+    assert (inputs.https_probe, inputs.https_probe_address) == ("on", ("::1", 8443))
+    assert (inputs.wait_minutes, inputs.label, inputs.force, inputs.retirement_notice) == (5, "build 7", True, False)
+
+
+def test_all_mistakes_of_a_run_are_named_together(least: dict[str, str]) -> None:
+    given = Given(
+        {
+            **least,
+            "tenant-id": "x",
+            "cloud-service": "a/b",
+            "configuration": "missing.cscfg",
+            "package": "web.cspkg",
+            "environment": "custom",
+            "wait-minutes": "0",
+            "force": "yes",
+            "https-probe": "off",
+            "https-probe-address": "www.example.com:443",
+        },
+        problems=(Problem(message="--x is unknown"),),
+    )
+    with pytest.raises(InputError) as caught:
+        parse_inputs(given)
+    found = [problem.message.split(":")[0] for problem in caught.value.problems]
+    assert found == [
+        "--x is unknown",
+        "tenant-id is not a GUID",
+        "cloud-service breaks Azure's naming rules",
+        "configuration matches no file",
+        "wait-minutes is not a whole number from 1 to 480",
+        "force is neither true nor false",
+        "definition is required with package",
+        "storage-account is required with package",
+        "resource-manager-url is required with environment custom",
+        "https-probe-address and https-probe off exclude each other",
+    ]
+    assert caught.value.exit_code == 2
+    assert all(problem.fix for problem in caught.value.problems[1:])
+
+
+def test_nothing_given_names_everything_that_is_required() -> None:
+    assert mistakes({}) == [
+        "tenant-id is required (singly, or within creds)",
+        "client-id is required (singly, or within creds)",
+        "client-secret is required (singly, or within creds)",
+        "subscription-id is required (singly, or within creds)",
+        "resource-group is required",
+        "cloud-service is required",
+        "configuration is required",
+    ]
+
+
+def test_a_required_input_says_how_to_give_it() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_inputs(Given({}))
+    fixes = {problem.message.split(" ", maxsplit=1)[0]: problem.fix for problem in caught.value.problems}
+    assert fixes["cloud-service"] == "Give `cloud-service:` under `with:`, or --cloud-service in a shell."
+    assert fixes["client-secret"] == "Give `client-secret:` under `with:`, or AZURE_CLIENT_SECRET in a shell."
+
+
+@pytest.mark.parametrize("written", ["manual", "Manual"])
+def test_upgrade_mode_manual_is_refused_with_the_reason(least: dict[str, str], written: str) -> None:
+    (message,) = mistakes({**least, "upgrade-mode": written})
+    assert message.startswith("upgrade-mode manual is refused: ")
+    assert "old code keeps serving" in message
+
+
+@pytest.mark.parametrize(("written", "mode"), [("auto", "Auto"), ("Simultaneous", "Simultaneous")])
+def test_upgrade_mode_becomes_the_word_that_azure_uses(least: dict[str, str], written: str, mode: str) -> None:
+    assert parse_inputs(Given({**least, "upgrade-mode": written})).upgrade_mode == mode
+
+
+@pytest.mark.parametrize("written", ["auto", "on", "off"])
+def test_the_probe_has_three_ways(least: dict[str, str], written: str) -> None:
+    assert parse_inputs(Given({**least, "https-probe": written})).https_probe == written
+
+
+def test_a_resource_manager_and_a_public_cloud_exclude_each_other(least: dict[str, str]) -> None:
+    values = {**least, "resource-manager-url": "https://arm.local"}
+    assert mistakes(values) == ["resource-manager-url and environment azurecloud exclude each other"]
+
+
+def test_a_wrong_environment_is_one_mistake(least: dict[str, str]) -> None:
+    values = {**least, "environment": "azure", "resource-manager-url": "https://arm.local"}
+    assert mistakes(values) == ["environment is none of azurecloud, azureusgovernment, azurechinacloud, custom"]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in INPUTS.items() if each.kind not in {"text", "secret", "JSON"}]
+)
+def test_no_mistake_repeats_the_value_unless_it_is_a_file(least: dict[str, str], name: str) -> None:
+    wrong = f"{HUSH} not a value!"
+    with pytest.raises(InputError) as caught:
+        parse_inputs(Given({**least, name: wrong}))
+    said = "".join(str(problem) for problem in caught.value.problems)
+    assert said.startswith(name)
+    assert (HUSH in said) == (INPUTS[name].kind == "file")
+
+
+def test_a_file_of_the_secret_that_is_unusable_is_the_only_mistake(least: dict[str, str], tmp_path: Path) -> None:
+    env = {f"INPUT_{name.upper()}": value for name, value in least.items() if name != "client-secret"}
+    with pytest.raises(ProjectError) as caught:
+        parse_inputs(resolve_credentials(collect(["--client-secret-file", str(tmp_path)], env)))
+    assert [problem.message for problem in caught.value.problems] == [f"{tmp_path} is not a regular file"]
+    assert caught.value.exit_code == 3
+
+
+def test_a_file_of_the_secret_that_is_missing_is_the_only_mistake(least: dict[str, str]) -> None:
+    env = {f"INPUT_{name.upper()}": value for name, value in least.items() if name != "client-secret"}
+    with pytest.raises(InputError) as caught:
+        parse_inputs(resolve_credentials(collect(["--client-secret-file", "missing"], env)))
+    assert [problem.message for problem in caught.value.problems] == ["--client-secret-file names no file"]
+
+
+def test_mistakes_of_the_inputs_go_before_those_of_a_file(least: dict[str, str], tmp_path: Path) -> None:
+    env = {f"INPUT_{name.upper()}": value for name, value in least.items()}
+    with pytest.raises(InputError) as caught:
+        parse_inputs(collect([f"--client-secret-file={tmp_path}", "--wait-minutes=0"], env))
+    assert [problem.message.split()[0] for problem in caught.value.problems] == ["wait-minutes"]
+
+
+def test_broken_credentials_do_not_make_their_inputs_missing(least: dict[str, str]) -> None:
+    values = {name: value for name, value in least.items() if name not in ID}
+    with pytest.raises(InputError) as caught:
+        parse_inputs(resolve_credentials(Given({**values, "creds": f"{{{HUSH}"})))
+    assert [problem.message.split()[0] for problem in caught.value.problems] == ["creds"]
+
+
+def test_credentials_and_an_unusable_file_of_the_secret_leave_the_mistake_of_the_file(
+    least: dict[str, str], tmp_path: Path
+) -> None:
+    values = {name: value for name, value in least.items() if name not in ID}
+    creds = f'{{"clientId": "{GUID}", "subscriptionId": "{GUID}", "tenantId": "{GUID}"}}'
+    env = {f"INPUT_{name.upper()}": value for name, value in {**values, "creds": creds}.items()}
+    with pytest.raises(ProjectError):
+        parse_inputs(resolve_credentials(collect([f"--client-secret-file={tmp_path}"], env)))
+
+
+def test_every_input_is_described_by_a_sentence() -> None:
+    assert all(each.description.endswith(".") and len(each.description) < 160 for each in INPUTS.values())
+    assert all(not each.choices or each.default in ("", *each.choices) for each in INPUTS.values())
