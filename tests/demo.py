@@ -16,8 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "data" / "samples"
@@ -151,10 +155,14 @@ def tell(name: str, says: str, do: tuple[str, str], *, inputs: Mapping[str, str]
     }
     writes = sum(each["write"] for each in made)
     print(f"  ── exit code {process.returncode}, {seconds:.1f} s, {writes} writes, requests: {counts}", flush=True)
+    if name == "deploy":
+        print("\n  The summary that CI shows of this part:\n")
+        shown = (OUTPUT / "summary.md").read_text(encoding="utf-8").rpartition("\n## ")[2]
+        Console(width=140).print(Padding(Markdown(f"## {shown}"), (0, 4)))
     return Part(name, process.returncode, seconds, writes, counted(made), "".join(log))
 
 
-def counted(made: list[dict[str, object]]) -> dict[str, int]:
+def counted(made: list[dict[str, Any]]) -> dict[str, int]:
     """Return requests by service; ``preparing`` are those that count for an update (performance.md, row 13)."""
     put = next(
         (number for number, each in enumerate(made) if each["service"] == "arm" and each["method"] == "PUT"), None
@@ -166,7 +174,7 @@ def counted(made: list[dict[str, object]]) -> dict[str, int]:
     return {**counts, "preparing": sum(each["service"] != "blob" for each in until)}
 
 
-def requests() -> list[dict[str, object]]:
+def requests() -> list[dict[str, Any]]:
     """Return what the sandbox was asked so far."""
     path = OUTPUT / "sandbox" / "requests.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

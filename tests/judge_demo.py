@@ -35,7 +35,7 @@ def judge(folder: Path) -> list[str]:
 
 
 def _updates(part: dict[str, Any]) -> bool:
-    return part["writes"] > 0 and part["requests"]["arm"] > 0
+    return bool(part["writes"] and part["requests"]["arm"])
 
 
 def _shows(part: dict[str, Any], *texts: str) -> bool:

@@ -6,8 +6,9 @@ import json
 from datetime import UTC
 
 from cses_action.planning.model import Plan
-from cses_action.ports import Cloud, Line, Table
+from cses_action.ports import Cloud, Table
 from cses_action.project import Project
+from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.steps.run import Run
 from cses_action.steps.runner import title
 
@@ -29,11 +30,12 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     run.record.plan = plan
     run.record.provisioning_state = plan.provisioning_state
     if plan.changes:
-        rows = tuple((each.kind, each.subject, each.before, each.after) for each in plan.changes)
-        run.host.show(Table(("change", "what", "before", "after"), rows))
+        run.host.show(Table(CHANGES, change_rows(plan)))
     else:
-        note = " as far as our own tag tells; after an update by another tool use `force: true`"
-        run.host.show(Line(f"Nothing has changed{note}."))
+        run.say("Nothing has changed as far as our own tags tell; after an update by another tool use `force: true`.")
+    run.host.show(Table(ROLES, role_rows(plan)))
+    if plan.certificates:
+        run.host.show(Table(CERTIFICATES, certificate_rows(plan, run.clock.now())))
     run.say(f"Steps: {', '.join(title(step) for step in plan.steps) or 'none'}.")
     for warning in plan.warnings:
         run.warn(warning)
@@ -64,6 +66,7 @@ def plan_json(plan: Plan) -> str:
         {"kind": each.kind, "subject": each.subject, "before": each.before, "after": each.after}
         for each in plan.changes
     ]
+    roles = [{"name": each.name, "instances": each.instances, "size": each.size} for each in plan.roles]
     certificates = [
         {
             "role": each.role,
@@ -80,6 +83,7 @@ def plan_json(plan: Plan) -> str:
         "version": 1,
         "hasChanges": plan.has_changes,
         "changes": changes,
+        "roles": roles,
         "certificates": certificates,
         "steps": [title(step) for step in plan.steps],
         "warnings": list(plan.warnings),

@@ -78,6 +78,15 @@ class RoleCertificate:
     certificate: Certificate
 
 
+@dataclass(frozen=True)
+class PlannedRole:
+    """A role as it is after the plan."""
+
+    name: str
+    instances: int
+    size: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Everything a run is going to do, decided before anything is written."""
@@ -85,6 +94,7 @@ class Plan:
     steps: tuple[Step, ...]
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
+    roles: tuple[PlannedRole, ...]
     certificates: tuple[RoleCertificate, ...]
     service_id: str
     provisioning_state: str

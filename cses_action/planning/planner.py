@@ -13,6 +13,7 @@ from cses_action.planning.difference import NOTHING, configuration_changes, role
 from cses_action.planning.model import (
     Change,
     Plan,
+    PlannedRole,
     RoleCertificate,
     Step,
     UpdateService,
@@ -46,6 +47,10 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
         steps=(*update.steps(), *waiting),
         changes=update.changes,
         warnings=tuple(warnings),
+        roles=tuple(
+            PlannedRole(live.text(role, "name"), live.capacity(role), live.text(role, "sku", "name"))
+            for role in update.roles
+        ),
         certificates=certificates,
         service_id=live.text(observed.service, "id"),
         provisioning_state=live.provisioning_state(observed.service),

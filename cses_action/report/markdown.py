@@ -9,6 +9,7 @@ from datetime import datetime
 from cses_action.errors import Problem
 from cses_action.planning.model import Plan
 from cses_action.report.plain import cell
+from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.steps.run import Record
 
 _VERDICTS = {
@@ -39,7 +40,7 @@ def summary(record: Record, outcome: Outcome) -> str:
     parts = [
         f"## {_verdict(record, outcome)} · {cell(outcome.operation)} · {cell(outcome.service)}",
         _problems(outcome.problems, record.left),
-        *([_changes(plan), _certificates(plan, outcome.now)] if plan else []),
+        *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
         _instances(record),
         _proofs(record),
         _warnings(record.warnings),
@@ -69,23 +70,17 @@ def _problems(problems: Sequence[Problem], left: str) -> str:
 
 
 def _changes(plan: Plan) -> str:
-    if not plan.changes:
-        return "### What changes\n\nNothing."
-    rows = [(each.kind, each.subject, each.before, each.after) for each in plan.changes]
-    return f"### What changes\n\n{table(('change', 'what', 'before', 'after'), rows)}"
+    rows = change_rows(plan)
+    return f"### What changes\n\n{table(CHANGES, rows) if rows else 'Nothing.'}"
+
+
+def _roles(plan: Plan) -> str:
+    return f"### Roles\n\n{table(ROLES, role_rows(plan))}"
 
 
 def _certificates(plan: Plan, now: datetime) -> str:
-    rows = []
-    for each in plan.certificates:
-        certificate = each.certificate
-        expires = f"{certificate.expires_on:%Y-%m-%d}" if certificate.expires_on else "not known"
-        days = certificate.days_left(now)
-        left = "" if days is None else str(days)
-        rows.append((each.role, each.name, str(certificate.thumbprint), certificate.vault.id.name, expires, left))
-    if not rows:
-        return ""
-    return f"### Certificates\n\n{table(('role', 'name', 'thumbprint', 'key vault', 'expires', 'days left'), rows)}"
+    rows = certificate_rows(plan, now)
+    return f"### Certificates\n\n{table(CERTIFICATES, rows)}" if rows else ""
 
 
 def _instances(record: Record) -> str:

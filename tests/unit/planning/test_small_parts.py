@@ -8,6 +8,7 @@ import pytest
 
 from cses_action.planning import live, tags
 from cses_action.planning.body import merged_secrets, role_profile, writable
+from cses_action.ports import Json
 from cses_action.values import ResourceId
 from tests.fakes.cloud import OLD, VAULT, WEB, certificate, service
 
@@ -75,7 +76,7 @@ def test_the_body_is_what_get_gave_less_what_only_the_service_writes() -> None:
     assert body["properties"]["extensionProfile"]["extensions"][0]["properties"] == {"publisher": "p", "odd": 1}
 
 
-LIVE = [
+LIVE: list[Json] = [
     {"name": "Web", "sku": {"name": "Standard_D1_v2", "tier": "Premium", "capacity": 5, "odd": 1}, "also": 2},
     {"name": "Worker", "sku": {"name": "Standard_D1_v2", "tier": "Standard", "capacity": 1}},
 ]

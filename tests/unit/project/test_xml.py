@@ -13,6 +13,7 @@ from cses_action.errors import ProjectError
 from cses_action.project.xml import MARKUP_LIMIT, Document, Element, expect_root, parse_xml, read_xml
 from tests.unit.project.given import CONFIGURATION, DEFINITION, SAMPLES, brief, problems
 
+WANTED = "Give a service definition (.csdef)."
 ODD = """<?xml version='1.0'?><!-- <a b="1"> -->\r
 <?pi <a>?><s:Root\txmlns:s="urn:s"\r
 \tname = 'x>y"z'\r
@@ -59,28 +60,30 @@ def test_offsets_cut_out_what_an_editor_would_replace() -> None:
 names = st.sampled_from(["a", "Role", "ns:b", "é", "x-1.2"])
 values = st.text(st.sampled_from(" \t\n>/'=é𝄞x"), max_size=6)
 spaces = st.sampled_from([" ", "\n", "\t", "\r\n  "])
-trees: st.SearchStrategy[tuple[object, ...]] = st.deferred(
-    lambda: st.tuples(
-        names, st.dictionaries(names, st.tuples(spaces, values), max_size=3), st.lists(children, max_size=3)
-    )
-)
 noise = st.sampled_from(["", "text", "<!-- <a b='1'> -->", "<?pi <b>?>", "<![CDATA[</a>]]>", "\r\n", "é𝄞"])
-children = st.tuples(noise, trees)
+pairs = st.dictionaries(names, st.tuples(spaces, values), max_size=3)
+pieces = st.lists(st.tuples(st.sampled_from(["open", "empty", "close"]), noise, names, pairs), max_size=6)
 
 
-def written(tree: tuple[object, ...]) -> str:
-    name, attributes, inner = tree
-    assert isinstance(attributes, dict)
-    assert isinstance(inner, list)
-    pairs = "".join(f'{space}{key}="{value}"' for key, (space, value) in attributes.items())
-    if not inner:
-        return f"<{name}{pairs} />"
-    return f"<{name}{pairs}>{''.join(noise + written(child) for noise, child in inner)}</{name}>"
+def written(pieces: list[tuple[str, str, str, dict[str, tuple[str, str]]]]) -> str:
+    """Return elements that nest as the pieces say; what is left open is closed at the end."""
+    text, opened = '<root xmlns:ns="urn:ns">', ["root"]
+    for kind, between, name, pairs in pieces:
+        text += between
+        attributes = "".join(f'{space}{key}="{value}"' for key, (space, value) in pairs.items())
+        if kind == "open":
+            opened.append(name)
+            text += f"<{name}{attributes}>"
+        elif kind == "empty":
+            text += f"<{name}{attributes} />"
+        elif len(opened) > 1:
+            text += f"</{opened.pop()}>"
+    return text + "".join(f"</{name}>" for name in reversed(opened))
 
 
-@given(trees)
-def test_every_position_is_that_of_its_name(tree: tuple[object, ...]) -> None:
-    text = f'<root xmlns:ns="urn:ns">{written(tree)}</root>'
+@given(pieces)
+def test_every_position_is_that_of_its_name(pieces: list[tuple[str, str, str, dict[str, tuple[str, str]]]]) -> None:
+    text = written(pieces)
     lines = re.findall(r".*?(?:\r\n|\n|\Z)", text, re.DOTALL)
     for element in everything(parse_xml(text, file="a").root):
         start = sum(len(line) for line in lines[: element.line - 1]) + element.column - 1
@@ -206,13 +209,12 @@ def test_the_expected_root_is_accepted() -> None:
         (
             "<html/>",
             "The root element is <html>, expected <ServiceDefinition>",
-            "Give a service definition (.csdef).",
+            WANTED,
         ),
         (
             f'<ServiceConfiguration xmlns="{CONFIGURATION}"/>',
             "The root element is <ServiceConfiguration>, expected <ServiceDefinition>",
-            "This is a service configuration (.cscfg): the two files may be swapped. "
-            "Give a service definition (.csdef).",
+            f"This is a service configuration (.cscfg): the two files may be swapped. {WANTED}",
         ),
         (
             "<ServiceDefinition/>",

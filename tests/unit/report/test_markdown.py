@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cses_action.errors import Problem
-from cses_action.planning.model import Change, Plan, RoleCertificate
+from cses_action.planning.model import Change, Plan, PlannedRole, RoleCertificate
 from cses_action.report.markdown import Outcome, summary, table
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import Record
@@ -41,6 +41,7 @@ def test_a_certificate_without_an_expiry_is_shown_as_not_known() -> None:
         steps=(),
         changes=(Change("role", "a|b", "1", "2"),),
         warnings=(),
+        roles=(PlannedRole("W", 2, "Standard_D1_v2"),),
         certificates=(RoleCertificate("W", "C", held),),
         service_id="",
         provisioning_state="",

@@ -20,6 +20,7 @@ def plan(*steps: Step) -> Plan:
         steps=steps,
         changes=(),
         warnings=(),
+        roles=(),
         certificates=(),
         service_id="/x",
         provisioning_state="Succeeded",
