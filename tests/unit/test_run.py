@@ -21,7 +21,7 @@ from cses_action.ports import Clock, Cloud, Host
 from cses_action.values import Secret
 from tests.fakes.cloud import OLD, WEB, FakeClock, FakeCloud
 from tests.fakes.runner import parse_commands, read_outputs
-from tests.unit.world import World, https_text
+from tests.unit.world import World, https_text, live_http
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -222,6 +222,18 @@ def test_no_label_no_definition_no_package_is_a_configuration_only_run(session: 
     assert session.start() == 0
     assert "packageUrl" not in session.cloud.services.replaced[0]["properties"]
     assert "package-blob-url" not in session.outputs
+
+
+def test_an_http_only_configuration_shows_no_certificates_and_what_to_look_at(session: Session) -> None:
+    session.env["INPUT_CONFIGURATION"] = session.world.write("http.cscfg", live_http())
+    for name in ("PACKAGE", "DEFINITION", "STORAGE-ACCOUNT"):
+        session.env.pop(f"INPUT_{name}")
+    extension = {"name": "RDP", "properties": {}}
+    session.cloud.services.live["properties"]["extensionProfile"] = {"extensions": [extension]}
+    assert session.start("--force", "true") == 0
+    assert "certificate-thumbprints" not in session.outputs
+    assert "::warning::The service has extensions (RDP)" in session.out.getvalue()
+    assert "### Warnings" in session.summary
 
 
 def test_a_terminal_shows_plain_lines_when_nobody_looks_on(session: Session) -> None:

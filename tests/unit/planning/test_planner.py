@@ -251,7 +251,8 @@ def test_a_certificate_that_is_not_valid_yet_raises_a_warning(world: World) -> N
 
 
 def test_settings_are_compared_by_name_and_never_shown(world: World) -> None:
-    setting = '<ConfigurationSettings><Setting name="{}" value="{}" /></ConfigurationSettings>'
+    same = '<Setting name="Same" value="same-value" />'
+    setting = f'<ConfigurationSettings>{same}<Setting name="{{}}" value="{{}}" /></ConfigurationSettings>'
     place = '<Instances count="1" />'
     live = live_http().replace(place, place + setting.format("Changed", "old-value"), 1)
     live = live.replace('WorkerRole1">', 'WorkerRole1">' + setting.format("Gone", "gone-value"), 1)
