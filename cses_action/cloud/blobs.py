@@ -24,7 +24,7 @@ from cses_action.cloud.policies import TIMEOUTS, USER_AGENT
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
-from cses_action.ports import Advance, Clock, Host
+from cses_action.ports import Advance, Clock, Host, Line
 from cses_action.values import Blob, Secret
 
 API_VERSION = "2023-05-01"
@@ -87,7 +87,7 @@ class BlobStore:
         """Return a read-only URL that has been tried once; on 403 the other kind of signature is tried."""
         refused: HttpResponseError | None = None
         with translated(f"Make a SAS for {blob}", grant=self._grant):
-            for signature in self._signatures(blob):
+            for way, signature in self._signatures(blob):
                 url = self._hidden(f"{self.url(blob)}?{signature}")
                 try:
                     with BlobClient.from_blob_url(url.reveal(), **TIMEOUTS) as client:
@@ -97,6 +97,7 @@ class BlobStore:
                         raise
                     refused = failure
                 else:
+                    self._host.show(Line(f"SAS: read-only, four hours, signed by {way}, tried once."))
                     return url
             raise refused or AzureError(f"There is no way to sign a URL for {blob}", fix=self._grant)
 
@@ -145,8 +146,8 @@ class BlobStore:
             self._key = key.reveal()
         return self._key
 
-    def _signatures(self, blob: Blob) -> Iterator[str]:
-        """Yield signatures, the one first that fits how the upload was let in."""
+    def _signatures(self, blob: Blob) -> Iterator[tuple[str, str]]:
+        """Yield who signs and the signature, the one first that fits how the upload was let in."""
         start, expiry = self._clock.now() - HEAD_START, self._clock.now() + LIFETIME
         ways = (OWN_ROLE, ACCOUNT_KEY) if self._way == OWN_ROLE else (ACCOUNT_KEY, OWN_ROLE)
         refused = HttpResponseError(f"no signature for {blob} is accepted")
@@ -162,15 +163,18 @@ class BlobStore:
             except HttpResponseError as failure:
                 refused = failure
                 continue
-            yield generate_blob_sas(
-                blob.account,
-                blob.container,
-                blob.name,
-                permission=BlobSasPermissions(read=True),
-                start=start,
-                expiry=expiry,
-                protocol="https",
-                **signer,
+            yield (
+                way,
+                generate_blob_sas(
+                    blob.account,
+                    blob.container,
+                    blob.name,
+                    permission=BlobSasPermissions(read=True),
+                    start=start,
+                    expiry=expiry,
+                    protocol="https",
+                    **signer,
+                ),
             )
 
     def _hidden(self, url: str) -> Secret:

@@ -74,6 +74,8 @@ class ComputeCloudServices:
                 polling=False,
                 cls=_started,
                 retry_read=0,
+                # The front end was seen to take three minutes to validate an update (recorded errors of 2021).
+                read_timeout=300,
                 retry_on_methods=frozenset(),
             )
             operation: Operation = poller.result()

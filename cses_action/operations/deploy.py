@@ -37,4 +37,5 @@ def deploy(inputs: Inputs, run: Run, connect: Connect) -> None:
         return
 
     run_plan(plan, cloud, run)
-    run.say("Done." if plan.has_changes else "There was nothing to do; what runs was checked once more.")
+    nothing = "nothing to do" if plan.stopped else "nothing to do; what runs was checked once more"
+    run.say("Done." if plan.has_changes else f"There was {nothing}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +70,8 @@ class Lines:
     """The lines of a text, to turn an offset into a line and a column (both from 1, columns in characters)."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = array("I", (0,))
+        self._starts.extend(match.end() for match in _LINE_END.finditer(text))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset."""

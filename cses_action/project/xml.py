@@ -17,7 +17,7 @@ from cses_action.project.files import read_text
 from cses_action.project.positions import Lines, Span, Tag, doctype, tags
 
 MARKUP_LIMIT = 100_000
-"""Tags, comments and the like in one file; real ones have some hundreds. lxml itself allows 256 levels."""
+"""Tags, and attributes, in one file; real ones have some hundreds. lxml itself allows 256 levels."""
 
 _KINDS: Final = {
     "ServiceDefinition": "service definition (.csdef)",
@@ -153,8 +153,8 @@ def _refuse_the_unsafe(text: str, file: str) -> None:
         refuse("A DOCTYPE is not accepted", "Remove the DOCTYPE; service files have none.", start)
     if "\0" in text:
         refuse("The text holds a NUL character", "Save the file again, as UTF-8.", text.index("\0"))
-    if text.count("<") > MARKUP_LIMIT:
-        refuse(f"There are more than {MARKUP_LIMIT} tags", "Give a .csdef or .cscfg file.", 0)
+    if max(text.count("<"), text.count("=")) > MARKUP_LIMIT:
+        refuse(f"There are more than {MARKUP_LIMIT} tags or attributes", "Give a .csdef or .cscfg file.", 0)
     try:
         text.encode()
     except UnicodeEncodeError as failure:

@@ -35,8 +35,8 @@ class Call:
 
     @property
     def shown_path(self) -> str:
-        """Path and query without the value of a signature."""
-        kept = {name: "" if name.lower() == "sig" else value for name, value in self.query.items()}
+        """Path and query without the signature."""
+        kept = {name: value for name, value in self.query.items() if name.lower() != "sig"}
         return f"{self.path}?{urlencode(kept, safe='/:$')}" if kept else self.path
 
     @property

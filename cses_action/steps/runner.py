@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 
-from cses_action.errors import Unanswered
+from cses_action.errors import AzureError, Unanswered
 from cses_action.planning import live, tags
 from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, UploadPackage, WaitForInstances
 from cses_action.ports import Cloud, Json, Progress
@@ -66,12 +67,22 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
     operation = _send(body, step, cloud)
     run.record.changed = True
     run.record.left = "Azure has accepted the update and goes on with it."
-    run.publish(changed="true")
+    run.publish(changed="true", provisioning_state="Updating")
     run.start_deadline()
-    wait_for_operation(cloud.services, operation, run)
+    try:
+        wait_for_operation(cloud.services, operation, run)
+    except AzureError:
+        _note_state(cloud, run)
+        raise
     state = wait_for_final_state(cloud.services, run)
     run.record.left = "The update is done."
     run.say(f"The cloud service is updated; provisioning state {state}.")
+
+
+def _note_state(cloud: Cloud, run: Run) -> None:
+    """Publish in which state a failed operation left the service, if Azure still answers."""
+    with suppress(AzureError):
+        run.publish(provisioning_state=live.provisioning_state(cloud.services.read()))
 
 
 def _send(body: Json, step: UpdateService, cloud: Cloud) -> Operation:

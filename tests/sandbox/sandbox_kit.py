@@ -146,6 +146,26 @@ class Clients:
             container.create_container()
         return self.sas(container.upload_blob(f"{len(package)}.cspkg", package, overwrite=True))
 
+    def body_for(self, project: Project, package: bytes | None = None) -> Json:
+        """Return a PUT of the project, with the newest version of contoso-web if it has HTTPS."""
+        body = self.read()
+        body["properties"]["configuration"] = project.configuration()
+        body["properties"]["packageUrl"] = self.upload(package or project.package())
+        if project.https:
+            body["properties"]["osProfile"] = secrets_profile(self.vault_id(), self.secret())
+        return body
+
+    def refusal_of(self, body: Json) -> tuple[int, str, str]:
+        """Send an update that must be refused; return status, code and message."""
+        answer = self.ask("PUT", self.path, body)
+        assert answer.status_code >= 400, answer.text
+        return answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["message"]
+
+
+def thumbprint(azure: Sandbox, number: int = 0) -> str:
+    """Return the thumbprint of a version of contoso-web; 0 is the newest."""
+    return str(azure.certificates["contosocs-kv"]["contoso-web"][number]["thumbprint"])
+
 
 @dataclass(frozen=True)
 class Project:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
+import requests
 
-from tests.sandbox.conftest import Story
+from cses_action.arguments import collect, resolve_credentials
+from cses_action.cloud import connect
+from cses_action.inputs import parse_inputs
+from cses_action.values import Blob
+from tests.fakes.cloud import FakeHost
+from tests.sandbox.conftest import QuickClock, Story
 
 SERVICE = "cloudServices/contosocs$"
 
@@ -256,14 +261,21 @@ class TestRefusals:
         refuse(story, 4, "not that of an Azure Resource Manager")
 
     def test_a_list_of_clouds_is_understood(self, story: Story) -> None:
-        urls = story.azure.inputs["INPUT_RESOURCE_MANAGER_URL"]
+        url = f"{story.azure.inputs['INPUT_RESOURCE_MANAGER_URL']}/metadata/endpoints?api-version=2022-09-01"
+        cloud = requests.get(url, verify=story.azure.inputs["REQUESTS_CA_BUNDLE"], timeout=5).json()
+        story.azure.order(path="metadata/endpoints", status=200, body=[cloud])
         assert story.run("plan") == 0
-        assert urls
 
     def test_a_blob_of_the_same_name_and_other_content_is_not_overwritten(self, story: Story) -> None:
-        assert story.run() == 0
-        name = story.azure.service["tags"]["cses-action-blob"].rpartition("/")[2]
-        assert re.match("[0-9a-f]{16}-app.cspkg", name)
+        assert story.run("plan") == 0
+        sha256 = json.loads(story.outputs["plan"])["changes"][0]["after"]
+        inputs = parse_inputs(resolve_credentials(collect([], story.env)))
+        store = connect(inputs, FakeHost(), QuickClock()).packages
+        store.check()
+        blob = Blob("contosocsstorage", "cses-packages", f"contosocs/{sha256[:16]}-app.cspkg")
+        store.upload(inputs.configuration, blob, b"0" * 16, lambda *_: None)
+        refuse(story, 4, "exists with other content", "never overwrites")
+        assert story.writes == []
 
     def test_a_connection_that_drops_everywhere(self, story: Story) -> None:
         story.azure.order(service="arm", method="GET", path=SERVICE, drop="before", times=20)

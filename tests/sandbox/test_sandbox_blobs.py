@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import requests
@@ -21,12 +19,6 @@ from cses_action.sandbox import Sandbox
 from tests.sandbox.sandbox_kit import HOUR, Clients, Json
 
 CONTENT = bytes(range(256)) * 8
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from azure.core.exceptions import HttpResponseError
 
 from cses_action.sandbox import Sandbox
 from tests.sandbox.sandbox_kit import GROUP, HOUR, NAME, Clients, Json, Project
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path, operation_seconds=0.05, start_seconds=0.02) as running:
-        yield running
 
 
 @pytest.fixture
@@ -95,7 +88,10 @@ def test_every_request_is_written_down_in_memory_and_in_the_file(
 ) -> None:
     clients.upload(Project().package())
     clients.services.get(GROUP, NAME)
-    lines = [json.loads(line) for line in (tmp_path / "requests.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line)
+        for line in (tmp_path / "sandbox" / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert lines == azure.requests
     assert {each["service"] for each in lines} == {"arm", "entra", "blob"}
     assert all(list(each) == ["service", "method", "path", "status", "write"] for each in lines)
@@ -117,12 +113,13 @@ def test_no_secret_is_written_down(azure: Sandbox, clients: Clients, tmp_path: P
     url = clients.upload(Project().package())
     assert clients.fetch(url).status_code == 200
     clients.put({"location": "eastus", "properties": {"packageUrl": url, "configuration": Project().configuration()}})
-    text = (tmp_path / "requests.jsonl").read_text(encoding="utf-8")
+    text = (tmp_path / "sandbox" / "requests.jsonl").read_text(encoding="utf-8")
     signature = url.partition("sig=")[2].partition("&")[0]
     token = clients.credential.get_token(clients.scope).token
     for secret in (signature, azure.inputs["INPUT_CLIENT_SECRET"], clients.account_key(), token):
         assert secret not in text
-    assert "sig=" in text
+    assert "sv=" in text
+    assert "sig=" not in text
 
 
 def test_the_control_endpoint_is_not_written_down(azure: Sandbox, clients: Clients) -> None:

@@ -21,7 +21,7 @@ NOT_COMPARED = {"x-ms-ratelimit-remaining-subscription-writes", "connection"}
 
 @pytest.fixture
 def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path, operation_seconds=0.1, start_seconds=0.05) as running:
+    with Sandbox(tmp_path, operation_seconds=0.3, start_seconds=0.05) as running:
         yield running
 
 
@@ -100,7 +100,7 @@ def test_put_answers_and_is_polled_as_recorded(clients: Clients) -> None:
     check_head(poll, first_poll)
     assert list(poll.json()) == list(json.loads(first_poll["Content"]))
     assert poll.json()["status"] == "InProgress"
-    time.sleep(0.2)
+    time.sleep(0.5)
     poll = clients.ask("GET", operation)
     assert list(poll.json()) == list(json.loads(last_poll["Content"]))
     assert poll.json()["status"] == "Succeeded"
@@ -207,6 +207,6 @@ def test_every_answer_has_a_status_that_the_contract_names_as_success(clients: C
                  if each["group"] == "cloud_services"}  # fmt: skip
     assert clients.ask("PATCH", clients.path, {"tags": {}}).status_code in successes["begin_update"]
     assert clients.ask("POST", f"{clients.path}/poweroff").status_code in successes["begin_power_off"]
-    time.sleep(0.2)
+    time.sleep(0.5)
     answer = clients.ask("PUT", clients.path, {"location": "eastus"})
     assert answer.status_code in successes["begin_create_or_update"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -12,12 +11,6 @@ from azure.mgmt.compute.v2024_11_04.models import CloudServiceUpdate
 
 from cses_action.sandbox import Sandbox
 from tests.sandbox.sandbox_kit import GROUP, NAME, Clients, Json
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path, operation_seconds=0.05, start_seconds=0.05) as running:
-        yield running
 
 
 @pytest.fixture

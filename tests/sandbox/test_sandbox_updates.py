@@ -6,47 +6,17 @@ import hashlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from azure.core.exceptions import HttpResponseError
 
 from cses_action.sandbox import Sandbox
-from tests.sandbox.sandbox_kit import HOUR, Clients, Json, Project, secrets_profile, zipped
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path, operation_seconds=0.05, start_seconds=0.02) as running:
-        yield running
+from tests.sandbox.sandbox_kit import HOUR, Clients, Json, Project, secrets_profile, thumbprint, zipped
 
 
 @pytest.fixture
 def clients(azure: Sandbox) -> Clients:
     return Clients(azure)
-
-
-def thumbprint(azure: Sandbox, name: str = "contoso-web", number: int = 0) -> str:
-    return str(azure.certificates["contosocs-kv"][name][number]["thumbprint"])
-
-
-def body_for(clients: Clients, project: Project, package: bytes | None = None) -> Json:
-    """Return a PUT of the project with the newest certificate of contoso-web."""
-    body = clients.read()
-    body["properties"]["configuration"] = project.configuration()
-    body["properties"]["packageUrl"] = clients.upload(package or project.package())
-    if project.https:
-        body["properties"]["osProfile"] = secrets_profile(clients.vault_id(), clients.secret())
-    return body
-
-
-def refusal_of(clients: Clients, body: Json) -> tuple[int, str, str]:
-    """Send an update that must be refused; return status, code and message."""
-    answer = clients.ask("PUT", clients.path, body)
-    assert answer.status_code >= 400, answer.text
-    return answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["message"]
 
 
 def served(azure: Sandbox) -> str:
@@ -68,7 +38,7 @@ def served_soon(azure: Sandbox, wanted: str) -> str:
 
 def test_from_http_to_https_the_site_shows_the_deployed_certificate(azure: Sandbox, clients: Clients) -> None:
     assert served(azure) == ""
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
+    clients.put(clients.body_for(Project(https=thumbprint(azure))))
     assert served_soon(azure, thumbprint(azure)) == thumbprint(azure)
     live = azure.service["properties"]
     assert clients.read()["properties"]["osProfile"] == live["osProfile"]
@@ -76,7 +46,7 @@ def test_from_http_to_https_the_site_shows_the_deployed_certificate(azure: Sandb
 
 
 def test_a_certificate_alone_is_rotated_without_a_package(azure: Sandbox, clients: Clients) -> None:
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
+    clients.put(clients.body_for(Project(https=thumbprint(azure))))
     body = clients.read()
     old = thumbprint(azure, number=1)
     version = azure.certificates["contosocs-kv"]["contoso-web"][1]["version"]
@@ -107,7 +77,7 @@ def test_a_profile_that_is_given_replaces_the_old_one_and_others_stay(azure: San
 
 
 def test_a_stopped_service_serves_nothing(azure: Sandbox, clients: Clients) -> None:
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
+    clients.put(clients.body_for(Project(https=thumbprint(azure))))
     assert served_soon(azure, thumbprint(azure)) == thumbprint(azure)
     azure.set(power="stopped")
     assert served_soon(azure, "") == ""
@@ -115,7 +85,7 @@ def test_a_stopped_service_serves_nothing(azure: Sandbox, clients: Clients) -> N
 
 def test_an_instance_that_never_starts_serves_nothing(azure: Sandbox, clients: Clients) -> None:
     azure.set(stuck={"WebRole1_IN_0": {"state": "RoleStateBusy", "message": ""}})
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
+    clients.put(clients.body_for(Project(https=thumbprint(azure))))
     time.sleep(0.2)
     assert served(azure) == ""
 
@@ -123,7 +93,7 @@ def test_an_instance_that_never_starts_serves_nothing(azure: Sandbox, clients: C
 def test_another_certificate_can_be_served(azure: Sandbox, clients: Clients) -> None:
     other = azure.certificates["contosocs-kv"]["contoso-api"][0]
     azure.set(served=f"contosocs-kv/contoso-api/{other['version']}")
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
+    clients.put(clients.body_for(Project(https=thumbprint(azure))))
     assert served_soon(azure, other["thumbprint"]) == other["thumbprint"]
 
 
@@ -138,7 +108,7 @@ def test_a_closed_port_stays_reserved(azure: Sandbox) -> None:
     ["", "package.cspkg", "https://127.0.0.1/a/b/c.cspkg", "https://127.0.0.1/a/b/c.cspkg?", "http://x/a?sig=1", 1],
 )
 def test_a_package_url_without_a_query_is_refused(clients: Clients, url: object) -> None:
-    refused = refusal_of(clients, {"location": "eastus", "properties": {"packageUrl": url}})
+    refused = clients.refusal_of({"location": "eastus", "properties": {"packageUrl": url}})
     assert refused == (400, "InvalidParameter", "The value of parameter packageUrl is invalid.")
 
 
@@ -157,7 +127,7 @@ def test_a_sas_that_does_not_let_azure_in_is_refused(clients: Clients, changed: 
     blobs = clients.keyed_blobs().get_container_client("cses-packages")
     name = next(iter(blobs.list_blob_names()))
     body = {"location": "eastus", "properties": {"packageUrl": clients.sas(blobs.get_blob_client(name), **changed)}}
-    assert refusal_of(clients, body) == (403, "PackageUriForbidden", "Error:AuthenticationFailed")
+    assert clients.refusal_of(body) == (403, "PackageUriForbidden", "Error:AuthenticationFailed")
 
 
 def test_a_sas_of_a_delegated_key_lets_azure_in_only_with_a_data_role(azure: Sandbox, clients: Clients) -> None:
@@ -168,14 +138,14 @@ def test_a_sas_of_a_delegated_key_lets_azure_in_only_with_a_data_role(azure: San
     url = clients.sas(container.get_blob_client(next(iter(container.list_blob_names()))), key)
     body = {"location": "eastus", "properties": {"packageUrl": url, "configuration": Project().configuration()}}
     azure.set(roles=["Owner"])
-    assert refusal_of(clients, body)[1] == "PackageUriForbidden"
+    assert clients.refusal_of(body)[1] == "PackageUriForbidden"
     azure.set(roles=["Owner", "Storage Blob Data Contributor"])
     assert clients.put(body)["properties"]["provisioning_state"] == "Succeeded"
 
 
 def test_a_package_elsewhere_is_forbidden(clients: Clients) -> None:
     body = {"location": "eastus", "properties": {"packageUrl": "https://elsewhere.example/a.cspkg?sig=x"}}
-    assert refusal_of(clients, body)[1] == "PackageUriForbidden"
+    assert clients.refusal_of(body)[1] == "PackageUriForbidden"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +158,7 @@ def test_a_package_elsewhere_is_forbidden(clients: Clients) -> None:
     ],
 )
 def test_a_package_that_is_none_is_refused(clients: Clients, package: bytes, text: str) -> None:
-    assert refusal_of(clients, body_for(clients, Project(), package))[2].startswith(text)
+    assert clients.refusal_of(clients.body_for(Project(), package))[2].startswith(text)
 
 
 @pytest.mark.parametrize(
@@ -204,95 +174,23 @@ def test_a_package_that_is_none_is_refused(clients: Clients, package: bytes, tex
 def test_what_does_not_belong_together_is_refused(
     clients: Clients, project: Project, packaged: Project, text: str
 ) -> None:
-    body = body_for(clients, project, packaged.package())
-    assert refusal_of(clients, body)[2].startswith(text)
+    body = clients.body_for(project, packaged.package())
+    assert clients.refusal_of(body)[2].startswith(text)
 
 
 def test_allow_model_override_lets_sizes_and_counts_differ(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(count=2))
+    body = clients.body_for(Project(count=2))
     body["properties"]["allowModelOverride"] = True
     clients.put(body)
     assert azure.service["properties"]["roleProfile"]["roles"][0]["sku"]["capacity"] == 1
-    assert refusal_of(clients, clients.read())[2].startswith("sandbox: size and count")
+    assert clients.refusal_of(clients.read())[2].startswith("sandbox: size and count")
 
 
 @pytest.mark.parametrize("configuration", ["", "<a", "<a/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
 def test_a_configuration_that_is_none_is_refused(clients: Clients, configuration: str) -> None:
-    refused = refusal_of(clients, {"location": "eastus", "properties": {"configuration": configuration}})
+    refused = clients.refusal_of({"location": "eastus", "properties": {"configuration": configuration}})
     assert refused[0] == 400
     assert refused[2].startswith("sandbox: the configuration")
-
-
-def test_a_thumbprint_without_its_secret_is_refused_with_azures_text(azure: Sandbox, clients: Clients) -> None:
-    wanted = thumbprint(azure)
-    body = body_for(clients, Project(https=wanted))
-    body["properties"]["osProfile"] = {"secrets": []}
-    assert refusal_of(clients, body)[2] == (
-        "The thumbprints specified in the CSCFG do not have corresponding certificates in osProfile.secrets. Add "
-        f"the missing certificates in osProfile.secrets. Missing thumbprints: WebRole1|{wanted}. To understand more "
-        "about how to use KeyVault for certificates, please follow the documentation at https://aka.ms/cses-kv"
-    )
-
-
-def test_a_certificate_that_the_live_configuration_needs_cannot_be_dropped(azure: Sandbox, clients: Clients) -> None:
-    clients.put(body_for(clients, Project(https=thumbprint(azure))))
-    refused = refusal_of(clients, {"location": "eastus", "properties": {"osProfile": {"secrets": []}}})
-    assert "Missing thumbprints: WebRole1|" in refused[2]
-
-
-@pytest.mark.parametrize("suffix", ["", "/certificates"])
-def test_a_url_that_is_no_versioned_secret_is_refused(azure: Sandbox, clients: Clients, suffix: str) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    secret = clients.secret()
-    url = secret.replace("/secrets/", "/certificates/") if suffix else secret.rpartition("/")[0]
-    body["properties"]["osProfile"] = secrets_profile(clients.vault_id(), url)
-    assert f"{url} is not a valid versioned Key Vault Secret URL." in refusal_of(clients, body)[2]
-
-
-def test_a_version_that_does_not_exist_is_refused(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    url = clients.secret().rpartition("/")[0] + "/" + "0" * 32
-    body["properties"]["osProfile"] = secrets_profile(clients.vault_id(), url)
-    text = f"The Key Vault secret referenced with the URL {url} does not exist."
-    assert refusal_of(clients, body)[1:] == ("KeyVaultSecretDoesNotExist", text)
-
-
-def test_a_disabled_version_is_refused(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    body["properties"]["osProfile"] = secrets_profile(clients.vault_id(), clients.secret("disabled-cert"))
-    assert refusal_of(clients, body)[1] == "KeyVaultSecretDoesNotExist"
-
-
-def test_a_vault_that_is_not_enabled_for_deployment_is_refused(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    azure.set(enabled_for_deployment=False)
-    status, code, text = refusal_of(clients, body)
-    assert (status, code) == (403, "KeyVaultAccessForbidden")
-    assert text.startswith(f"Key Vault {clients.secret()} either has not been enabled for deployment")
-
-
-def test_the_id_of_another_vault_is_refused(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    body["properties"]["osProfile"] = secrets_profile(clients.vault_id("contosocs-kv2"), clients.secret())
-    assert refusal_of(clients, body)[1] == "KeyVaultAccessForbidden"
-
-
-def test_certificates_may_lie_in_several_vaults(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    partner = secrets_profile(clients.vault_id("contosocs-kv2"), clients.secret("partner", "contosocs-kv2"))
-    body["properties"]["osProfile"]["secrets"] += partner["secrets"]
-    clients.put(body)
-    assert len(azure.service["properties"]["osProfile"]["secrets"]) == 2
-
-
-def test_without_the_right_to_deploy_from_the_vault_it_is_refused(azure: Sandbox, clients: Clients) -> None:
-    body = body_for(clients, Project(https=thumbprint(azure)))
-    azure.set(denied=["Microsoft.KeyVault/vaults/deploy/action"])
-    with pytest.raises(HttpResponseError, match=r"'Microsoft\.KeyVault/vaults/deploy/action'") as refused:
-        clients.put(body)
-    assert refused.value.status_code == 403
-    assert refused.value.error is not None
-    assert refused.value.error.code == "LinkedAuthorizationFailed"
 
 
 def test_a_network_profile_without_its_swappable_service_is_refused(azure: Sandbox, clients: Clients) -> None:
@@ -302,7 +200,7 @@ def test_a_network_profile_without_its_swappable_service_is_refused(azure: Sandb
     clients.put(body)
     assert azure.service["properties"]["networkProfile"]["swappableCloudService"] == pair
     del body["properties"]["networkProfile"]["swappableCloudService"]
-    assert refusal_of(clients, body)[2] == "SwappableCloudService property cannot be deleted or updated"
+    assert clients.refusal_of(body)[2] == "SwappableCloudService property cannot be deleted or updated"
     clients.put({"location": "eastus"})
     assert azure.service["properties"]["networkProfile"]["swappableCloudService"] == pair
 
@@ -320,14 +218,14 @@ def test_a_network_profile_without_its_swappable_service_is_refused(azure: Sandb
     ],
 )
 def test_what_azure_does_not_let_change_is_refused(clients: Clients, body: Json, code: str) -> None:
-    assert refusal_of(clients, body)[1] == code
+    assert clients.refusal_of(body)[1] == code
 
 
 def test_zones_that_the_service_has_must_be_sent_back(azure: Sandbox, clients: Clients) -> None:
     azure.set(live={"zones": ["1"]})
     clients.put(clients.read())
     assert clients.read()["zones"] == ["1"]
-    assert refusal_of(clients, {"location": "eastus"})[2].startswith("sandbox: the zones")
+    assert clients.refusal_of({"location": "eastus"})[2].startswith("sandbox: the zones")
 
 
 def test_unknown_members_are_kept(azure: Sandbox, clients: Clients) -> None:
@@ -340,7 +238,7 @@ def test_unknown_members_are_kept(azure: Sandbox, clients: Clients) -> None:
 def test_an_update_while_another_runs_is_refused(azure: Sandbox, clients: Clients) -> None:
     azure.set(operation_seconds=0.5)
     assert clients.ask("PUT", clients.path, {"location": "eastus"}).status_code == 200
-    assert refusal_of(clients, {"location": "eastus"})[:2] == (409, "Conflict")
+    assert clients.refusal_of({"location": "eastus"})[:2] == (409, "Conflict")
 
 
 def test_a_new_service_is_not_made(clients: Clients) -> None:

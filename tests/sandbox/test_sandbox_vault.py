@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import requests
@@ -13,12 +11,6 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from cses_action.sandbox import Sandbox
 from tests.sandbox.sandbox_kit import Clients
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

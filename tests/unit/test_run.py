@@ -236,6 +236,13 @@ def test_an_http_only_configuration_shows_no_certificates_and_what_to_look_at(se
     assert "### Warnings" in session.summary
 
 
+def test_a_stopped_service_with_nothing_to_do_is_not_said_to_be_checked(session: Session) -> None:
+    session.start()
+    session.cloud.services.statuses = [{"code": "PowerState/stopped"}]
+    assert session.start() == 0
+    assert "There was nothing to do.\n" in session.out.getvalue()
+
+
 def test_a_terminal_shows_plain_lines_when_nobody_looks_on(session: Session) -> None:
     session.env.pop("GITHUB_ACTIONS")
     assert session.start() == 0

@@ -157,7 +157,8 @@ def test_a_billion_laughs_are_refused_at_once() -> None:
     [
         ("<a>\n\0</a>", 2, "The text holds a NUL character"),
         ("<a>\n\n\ud800</a>", 3, "The text holds half a character"),
-        ("<a>" + "<b/>" * MARKUP_LIMIT + "</a>", 1, "There are more than 100000 tags"),
+        ("<a>" + "<b/>" * MARKUP_LIMIT + "</a>", 1, "There are more than 100000 tags or attributes"),
+        (f"<a {' b='.join(['x'] * MARKUP_LIMIT)}==/>", 1, "There are more than 100000 tags or attributes"),
     ],
 )
 def test_a_text_that_no_parser_should_see_is_refused(text: str, line: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from cses_action.errors import AzureError, Unanswered
 from cses_action.planning.model import Plan, ProveHttps, Step, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.steps.run import UNTOUCHED, Run
 from cses_action.steps.runner import run_plan, title
-from cses_action.values import Blob, PublicAddress
+from cses_action.values import Blob, OperationState, PublicAddress
 from tests.fakes.cloud import SAS, WEB, FakeClock, FakeCloud, FakeHost, FakeServices, service
 
 BLOB = Blob("contoso", "cses-packages", "contosocs/0123-a.cspkg")
@@ -59,6 +59,13 @@ def test_changed_is_told_as_soon_as_azure_accepted_the_update() -> None:
         run_plan(plan(update()), cloud.cloud, run)
     assert host.outputs["changed"] == "true"
     assert "packageUrl" not in cloud.services.replaced[0]["properties"]
+
+
+def test_the_state_that_a_failed_operation_leaves_is_published() -> None:
+    cloud, run, host = make(FakeServices(service("<old/>"), ended=OperationState("Failed"), final_state="Failed"))
+    with pytest.raises(AzureError, match="ended Failed"):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert [each.get("provisioning-state") for each in host.published] == ["Updating", "Failed"]
 
 
 def test_the_url_of_the_package_stays_out_of_the_plan() -> None:
