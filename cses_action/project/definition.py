@@ -70,7 +70,7 @@ class DefinedRole:
     sites: tuple[Site, ...]
     imports: tuple[str, ...]
     line: int
-    vmsize_line: int
+    vmsize_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

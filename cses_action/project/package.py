@@ -24,7 +24,7 @@ DIRECTORY_LIMIT = 4 * 1024 * 1024
 _CTP = b"windowsazure/PackageDefinition/Version/2012/03/15"
 _CHUNK = 1024 * 1024
 _ZIP = b"PK"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REBUILD = "Publish the cloud service project again, and give the .cspkg that this makes."
 

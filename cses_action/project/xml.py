@@ -19,6 +19,9 @@ from cses_action.project.positions import Lines, Span, Tag, doctype, tags
 MARKUP_LIMIT = 100_000
 """Tags, and attributes, in one file; real ones have some hundreds. lxml itself allows 256 levels."""
 
+ATTRIBUTE_LIMIT = 1000
+"""Attributes of one element: the time that lxml takes for them grows with their square."""
+
 _KINDS: Final = {
     "ServiceDefinition": "service definition (.csdef)",
     "ServiceConfiguration": "service configuration (.cscfg)",
@@ -124,7 +127,7 @@ def parse_xml(text: str, *, file: str) -> Document:
         raise ProjectError(
             f"This is not well-formed XML: {reason}", fix=fix, file=file, line=failure.lineno or 0
         ) from None
-    return Document(text, _tree(text, root), file)
+    return Document(text, _tree(text, root, file), file)
 
 
 def expect_root(document: Document, name: str, namespace: str) -> None:
@@ -161,13 +164,18 @@ def _refuse_the_unsafe(text: str, file: str) -> None:
         refuse("The text holds half a character", "Save the file again, as UTF-8.", failure.start)
 
 
-def _tree(text: str, root: etree._Element) -> Element:
+def _tree(text: str, root: etree._Element, file: str) -> Element:
     """Return lxml's elements with their positions: both walk the same start tags in the same order."""
     lines = Lines(text)
     nodes = root.iter("*")
     opened: list[Element] = []
     gathered: list[list[Element]] = [[]]
     for tag in tags(text):
+        if len(tag.attributes) > ATTRIBUTE_LIMIT:
+            message = f"An element has more than {ATTRIBUTE_LIMIT} attributes"
+            raise ProjectError(
+                message, fix="Give a .csdef or .cscfg file.", file=file, line=lines.place(tag.start)[0]
+            )
         if tag.opens:
             opened.append(_element(next(nodes), tag, lines))
             gathered.append([])

@@ -15,7 +15,7 @@ from cses_action.sandbox.wire import Answer, Call, Refusal, json_answer, json_er
 
 DISCOVERY = "/metadata/endpoints"
 CONTROL = "/_sandbox"
-# Those that Microsoft.Compute ever had for cloud services (arm-contract of this project's references).
+# Those that Microsoft.Compute ever had for cloud services (changelog of azure-mgmt-compute).
 COMPUTE_VERSIONS = {"2020-10-01-preview", "2021-03-01", "2022-04-04", "2022-09-04", "2024-11-04"}
 
 

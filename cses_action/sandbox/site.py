@@ -71,8 +71,12 @@ def _context(version: Version) -> ssl.SSLContext:
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(PAGE)
-        await writer.drain()
-    writer.close()
+    try:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(PAGE)
+            await writer.drain()
+        writer.close()
+    except asyncio.CancelledError:
+        # The sandbox ends, and so does this task: a goodbye would wait for a client that may keep silent.
+        writer.transport.abort()

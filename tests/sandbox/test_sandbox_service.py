@@ -170,7 +170,7 @@ def test_a_final_state_can_be_failed_without_an_error(azure: Sandbox, clients: C
 
 
 def test_instances_start_one_after_the_other_after_an_update(azure: Sandbox, clients: Clients) -> None:
-    azure.set(start_seconds=0.3)
+    azure.set(start_seconds=0.5)
     clients.put({"location": "eastus"})
     assert set(states(clients).values()) == {"RoleState/RoleStateStarting"}
     started = "RoleState/RoleStateStarted"
