@@ -12,6 +12,7 @@ from azure.core.exceptions import (
 from azure.core.exceptions import (
     ClientAuthenticationError,
     DecodeError,
+    DeserializationError,
     HttpResponseError,
     ServiceRequestError,
 )
@@ -41,6 +42,8 @@ def translated(what: str, *, grant: str) -> Iterator[None]:
         raise _sign_in_error(what, failure, grant) from failure
     except DecodeError as failure:
         raise AzureError(f"{what}: the answer is not JSON", fix=f"Is there a proxy between? {grant}") from failure
+    except DeserializationError as failure:
+        raise AzureError(f"{what}: the answer is not of the known form", fix="Please report this.") from failure
     except HttpResponseError as failure:
         raise from_response(what, failure, grant) from failure
     except SdkError as failure:

@@ -132,7 +132,7 @@ def test_a_vault_with_many_certificates_is_read_page_by_page(story: Story) -> No
     assert story.run("plan") == 0
 
 
-def refuse(story: Story, code: int, *says: str) -> None:
+def expect_refusal(story: Story, code: int, *says: str) -> None:
     """The run ends with this code, every text is told in an annotation, and nothing is written or traced."""
     assert story.run() == code
     errors = "\n".join(line for line in story.text.splitlines() if line.startswith("::error"))
@@ -144,20 +144,20 @@ def refuse(story: Story, code: int, *says: str) -> None:
 class TestRefusals:
     def test_a_wrong_secret(self, story: Story) -> None:
         story.give(client_secret="wrong-secret")
-        refuse(story, 4, "AADSTS7000215", "give its value, not its id")
+        expect_refusal(story, 4, "AADSTS7000215", "give its value, not its id")
 
     def test_a_wrong_tenant(self, story: Story) -> None:
         story.give(tenant_id="99999999-9999-9999-9999-999999999999")
-        refuse(story, 4, "Sign in", "tenant")
+        expect_refusal(story, 4, "Sign in", "tenant")
 
     def test_a_service_that_is_not_there(self, story: Story) -> None:
         story.give(cloud_service="other")
-        refuse(story, 4, "ResourceNotFound", "does not create")
+        expect_refusal(story, 4, "ResourceNotFound", "does not create")
         assert story.writes == []
 
     def test_a_group_that_is_not_there(self, story: Story) -> None:
         story.give(resource_group="other", key_vault_resource_group="contoso-rg")
-        refuse(story, 4, "ResourceGroupNotFound", "Correct resource-group")
+        expect_refusal(story, 4, "ResourceGroupNotFound", "Correct resource-group")
 
     def test_no_right_on_anything_names_every_role_to_grant(self, story: Story) -> None:
         story.azure.set(roles=[])
@@ -168,54 +168,54 @@ class TestRefusals:
 
     def test_no_right_to_read_certificates(self, story: Story) -> None:
         story.azure.set(roles=["Contributor", "Storage Blob Data Contributor"])
-        refuse(story, 4, "Key Vault Certificate User", "get and list")
+        expect_refusal(story, 4, "Key Vault Certificate User", "get and list")
         assert story.writes == []
 
     def test_no_right_to_write_the_service(self, story: Story) -> None:
         story.azure.set(roles=["Reader", "Storage Blob Data Contributor", "Key Vault Certificate User"])
-        refuse(story, 4, "AuthorizationFailed", "Contributor on the resource group")
+        expect_refusal(story, 4, "AuthorizationFailed", "Contributor on the resource group")
 
     def test_no_right_on_blobs_nor_keys(self, story: Story) -> None:
         story.azure.set(
             roles=["Contributor", "Key Vault Certificate User"],
             denied=["Microsoft.Storage/storageAccounts/listKeys/action"],
         )
-        refuse(story, 4, "Storage Blob Data Contributor")
+        expect_refusal(story, 4, "Storage Blob Data Contributor")
 
     def test_keys_switched_off_and_no_data_role(self, story: Story) -> None:
         story.azure.set(roles=["Contributor", "Key Vault Certificate User"], shared_keys=False)
-        refuse(story, 4, "Storage Blob Data Contributor")
+        expect_refusal(story, 4, "Storage Blob Data Contributor")
 
     def test_no_right_to_deploy_from_the_vault(self, story: Story) -> None:
         story.azure.set(denied=["Microsoft.KeyVault/vaults/deploy/action"])
-        refuse(story, 4, "LinkedAuthorizationFailed", "vaults/deploy/action")
+        expect_refusal(story, 4, "LinkedAuthorizationFailed", "vaults/deploy/action")
 
     def test_a_vault_that_is_not_enabled_for_deployment(self, story: Story) -> None:
         story.azure.set(enabled_for_deployment=False)
-        refuse(story, 4, "--enabled-for-deployment true")
+        expect_refusal(story, 4, "--enabled-for-deployment true")
         assert story.writes == []
 
     def test_a_thumbprint_that_no_vault_has(self, story: Story) -> None:
         story.files("multirole-https", "DEADBEEF" * 5)
-        refuse(story, 3, "DEADBEEF" * 5, f"contoso-web {story.thumbprint}", ".cscfg,line=")
+        expect_refusal(story, 3, "DEADBEEF" * 5, f"contoso-web {story.thumbprint}", ".cscfg,line=")
         assert story.writes == []
 
     @pytest.mark.parametrize("state", ["Updating", "Deleting"])
     def test_a_service_at_work(self, story: Story, state: str) -> None:
         story.azure.set(live={"properties": {"provisioningState": state}})
-        refuse(story, 4, f"is {state}", "Succeeded or Failed")
+        expect_refusal(story, 4, f"is {state}", "Succeeded or Failed")
         assert story.writes == []
 
     def test_an_operation_that_fails_with_status_200(self, story: Story) -> None:
         story.azure.set(
             operation_error={"code": "AllocationFailed", "message": "Allocation failed. 100 % ::error::x"}
         )
-        refuse(story, 4, "AllocationFailed", "no capacity", "100 %25")
+        expect_refusal(story, 4, "AllocationFailed", "no capacity", "100 %25")
         assert story.outputs["changed"] == "true"
 
     def test_a_final_state_failed_without_an_exception(self, story: Story) -> None:
         story.azure.set(final_state="Failed")
-        refuse(story, 4, "provisioning state is Failed")
+        expect_refusal(story, 4, "provisioning state is Failed")
         story.azure.set(final_state="Succeeded")
         assert story.run() == 0
         assert story.outputs["changed"] == "true", "a red run is not turned green by a second try that does nothing"
@@ -223,42 +223,42 @@ class TestRefusals:
     def test_an_instance_that_never_starts(self, story: Story) -> None:
         story.azure.set(stuck={"WebRole1_IN_0": {"state": "RoleStateBusy", "message": "##vso[task.complete]why"}})
         story.give(wait_minutes="1")
-        refuse(story, 5, "WebRole1_IN_0 is RoleStateBusy")
+        expect_refusal(story, 5, "WebRole1_IN_0 is RoleStateBusy")
         assert "##vso[" not in story.text
 
     def test_another_certificate_that_is_served(self, story: Story) -> None:
         versions = story.azure.certificates["contosocs-kv"]["contoso-web"]
         story.azure.set(served=f"contosocs-kv/contoso-web/{versions[1]['version']}")
         story.give(wait_minutes="1")
-        refuse(story, 5, "another certificate is served", versions[1]["thumbprint"], story.thumbprint)
+        expect_refusal(story, 5, "another certificate is served", versions[1]["thumbprint"], story.thumbprint)
 
     def test_no_connection_is_a_warning_unless_the_proof_is_asked_for(self, story: Story) -> None:
         story.give(https_probe_address="127.0.0.1:9")
         assert story.run() == 0
         assert "::warning::HTTPS is not proven" in story.text
         story.give(https_probe="on", wait_minutes="1")
-        refuse(story, 5, "there is no connection")
+        expect_refusal(story, 5, "there is no connection")
 
     def test_an_address_that_cannot_be_read_stops_a_proof_before_any_write(self, story: Story) -> None:
         story.azure.set(public_ip="")
         story.give(https_probe="on", https_probe_address="")
-        refuse(story, 4, "no address assigned")
+        expect_refusal(story, 4, "no address assigned")
         assert story.writes == []
 
     def test_nobody_listens(self, story: Story) -> None:
         story.give(resource_manager_url="https://127.0.0.1:9")
-        refuse(story, 4, "Discover the custom cloud", "proxy, firewall")
+        expect_refusal(story, 4, "Discover the custom cloud", "proxy, firewall")
 
     def test_a_server_that_is_not_trusted(self, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         monkeypatch.delenv("SSL_CERT_FILE")
         monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-        refuse(story, 4, "REQUESTS_CA_BUNDLE")
+        expect_refusal(story, 4, "REQUESTS_CA_BUNDLE")
 
     @pytest.mark.parametrize("answer", [[], {"authentication": {}}])
     def test_an_answer_that_is_no_resource_manager(self, story: Story, answer: object) -> None:
         story.azure.order(path="metadata/endpoints", status=200, body=answer)
-        refuse(story, 4, "not that of an Azure Resource Manager")
+        expect_refusal(story, 4, "not that of an Azure Resource Manager")
 
     def test_a_list_of_clouds_is_understood(self, story: Story) -> None:
         url = f"{story.azure.inputs['INPUT_RESOURCE_MANAGER_URL']}/metadata/endpoints?api-version=2022-09-01"
@@ -274,12 +274,12 @@ class TestRefusals:
         store.check()
         blob = Blob("contosocsstorage", "cses-packages", f"contosocs/{sha256[:16]}-app.cspkg")
         store.upload(inputs.configuration, blob, b"0" * 16, lambda *_: None)
-        refuse(story, 4, "exists with other content", "never overwrites")
+        expect_refusal(story, 4, "exists with other content", "never overwrites")
         assert story.writes == []
 
     def test_a_connection_that_drops_everywhere(self, story: Story) -> None:
         story.azure.order(service="arm", method="GET", path=SERVICE, drop="before", times=20)
-        refuse(story, 4, "Read cloud service contosocs")
+        expect_refusal(story, 4, "Read cloud service contosocs")
         assert story.writes == []
 
 
@@ -302,3 +302,10 @@ class TestSecrets:
     def test_the_log_of_requests_holds_no_signature(self, story: Story) -> None:
         story.run()
         assert "sig=" not in (story.folder / "sandbox" / "requests.jsonl").read_text()
+
+
+def test_an_answer_that_the_sdk_cannot_read_is_one_of_our_errors(story: Story) -> None:
+    story.azure.order(method="GET", path=SERVICE, status=200, body={"tags": "none", "properties": {"roleProfile": 7}})
+    assert story.run() == 4
+    assert "not of the known form" in story.text
+    assert "Traceback" not in story.text
