@@ -161,7 +161,7 @@ class TestRefusals:
 
     def test_no_right_on_anything_names_every_role_to_grant(self, story: Story) -> None:
         story.azure.set(roles=[])
-        refuse(
+        expect_refusal(
             story, 4, "AuthorizationFailed", "Contributor", "Reader on the key vault", "Storage Blob Data Contributor"
         )
         assert story.writes == []
