@@ -52,11 +52,12 @@ clean:  ## remove the environment, caches and what the demo wrote
 
 $(ENVIRONMENT): requirements-dev.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Python 3.11 or newer is needed ('$(PYTHON)' is not). Install it, or name it: make PYTHON=/path/to/python" >&2; \
+		echo "Python 3.11 or newer is needed (found: '$(PYTHON)', which is none or cannot be run). Install it, or name it: make PYTHON=/path/to/python" >&2; \
 		exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' has no venv or ensurepip module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 		exit 1; }
+	@echo "Installing the environment into .venv: about a minute, once."
 	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
 		--requirement requirements-dev.lock

@@ -78,7 +78,7 @@ class App:
     def __post_init__(self) -> None:
         self.run = Run(detect(self.env, self.out), self.clock)
         self._given = Given({})
-        self._notice = True
+        self._notice = False
 
     def main(self, argv: Sequence[str]) -> int:
         """Run, and return the exit code."""
@@ -99,6 +99,10 @@ class App:
         host = detect(self.env, out)
         left = f"Cancelled. {self.run.record.left}"
         again = "A new run can start once the provisioning state is no longer Updating."
+        # The line under way, and the group around it, end here.
+        out.write("\n")
+        with host.group("Cancelled"):
+            host.show(Line(left))
         host.show(Annotation("error", Problem(message=left, fix=again)))
         self.run.host = host
         self._report(host, 128 + number, (Problem(message=left, fix=again),))

@@ -67,8 +67,7 @@ def _unknown_variables(env: Mapping[str, str]) -> list[str]:
     for key in sorted(env):
         squashed = re.sub("[^A-Z]", "", key.upper().removeprefix("INPUT_"))
         if key.startswith("INPUT_") and squashed not in known:
-            shown = key.removeprefix("INPUT_").lower()
-            found.append(f"{shown} is not an input of this action and has no effect.{_nearest(squashed, known)}")
+            found.append(f"{key} is not an input of this action and has no effect.{_nearest(squashed, known)}")
     return found
 
 
@@ -138,12 +137,13 @@ class _Options:
         """Take all words apart."""
         if words and not words[0].startswith("-"):
             self.values["operation"] = words.pop(0)
+        count = len(words)
         while words:
             word = words.pop(0)
             if not word.startswith("--") or word == "--":
                 self.complain(
-                    "an argument stands alone, without an option before it",
-                    "Write --name value; only the operation may stand alone, as the first word.",
+                    f"an argument stands alone, without an option before it (number {count - len(words)})",
+                    "Write --name value, with two hyphens. Quote a pattern, or the shell replaces it by its matches.",
                 )
                 continue
             name, equals, value = word[2:].partition("=")
@@ -160,10 +160,14 @@ class _Options:
         if known is None:
             # The name alone, and only if it looks like one: a secret may have slipped to this place.
             shown = f"--{name}" if re.fullmatch("[a-z][a-z-]{0,40}", name) else "an option"
-            names = {each: each for each in [*INPUTS, SECRET_FILE]}
+            names = {
+                each: f"--{each}" for each in [*INPUTS, SECRET_FILE] if each == SECRET_FILE or not INPUTS[each].secret
+            }
             self.complain(f"{shown} is unknown", f"`--help` lists the options.{_nearest(name, names)}")
         elif known.secret:
-            self.complain(f"{name} is a secret and cannot be an argument: other processes could read it", SECRET_FIX)
+            why = "other processes can read it, and the shell may have kept it in its history"
+            fix = SECRET_FIX if name == "client-secret" else "Set INPUT_CREDS."
+            self.complain(f"{name} is a secret and cannot be an argument: {why}", fix)
         elif not given and known.kind == "boolean":
             self.values[name] = "true"
         else:

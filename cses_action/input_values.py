@@ -1,6 +1,7 @@
 """Readers of single input values: each returns the typed value, or raises Invalid with what is wrong.
 
-A message never repeats the value, a file pattern apart: it may be a secret that was put into the wrong input.
+A message repeats a value only if it is a short plain word, or a path that exists to be matched: anything else may
+be a secret that was put into the wrong input.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ IN_CREDS = tuple(_CREDS.values())
 """The inputs that creds can hold."""
 
 
+def shown(raw: str) -> str:
+    """Return the value for a message, if it is too short and plain to be a secret."""
+    return f": {raw}" if re.fullmatch("[A-Za-z0-9_.-]{1,15}", raw) else ""
+
+
 def text(raw: str) -> str:
     """Return the text as it is."""
     return raw
@@ -74,7 +80,7 @@ def guid(raw: str) -> str:
 def boolean(raw: str) -> bool:
     """Return true or false, in the three spellings of YAML 1.2 (Azure Pipelines writes ``True``)."""
     if raw not in {"true", "True", "TRUE", "false", "False", "FALSE"}:
-        raise Invalid("is neither true nor false", fix="Write true or false.")
+        raise Invalid(f"is neither true nor false{shown(raw)}", fix="Write true or false.")
     return raw.lower() == "true"
 
 
@@ -83,7 +89,7 @@ def number(least: int, most: int) -> Callable[[str], int]:
 
     def read(raw: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", raw) or not least <= int(raw) <= most:
-            raise Invalid(f"is not a whole number from {least} to {most}")
+            raise Invalid(f"is not a whole number from {least} to {most}{shown(raw)}", fix="Write digits alone.")
         return int(raw)
 
     return read
@@ -97,7 +103,7 @@ def choice(choices: tuple[str, ...]) -> Callable[[str], str]:
             return raw.lower()
         near = get_close_matches(raw.lower(), choices, 1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise Invalid(f"is none of {', '.join(choices)}", fix=f"Use one of {', '.join(choices)}.{hint}")
+        raise Invalid(f"is none of {', '.join(choices)}{shown(raw)}", fix=f"Use one of {', '.join(choices)}.{hint}")
 
     return read
 
@@ -109,7 +115,9 @@ def one_name(kind: str) -> Callable[[str], str]:
     def read(raw: str) -> str:
         if re.fullmatch(pattern, raw) or (kind == "key-vault" and re.fullmatch(_VAULT_ID, raw, re.IGNORECASE)):
             return raw
-        raise Invalid(f"breaks Azure's naming rules: {rule}")
+        raise Invalid(
+            f"breaks Azure's naming rules: {rule}", fix="Give the name alone, without an address around it."
+        )
 
     return read
 
@@ -143,7 +151,9 @@ def address(raw: str) -> tuple[str, int]:
     """Return host and port; an IPv6 address stands in brackets."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", raw)
     if not found or not 1 <= int(found[3]) <= 65535 or (found[1] and not _is_ipv6(found[1])):
-        raise Invalid("is not host:port", fix="Give it as www.example.com:443, or [2001:db8::1]:443.")
+        raise Invalid(
+            "is not host:port", fix="Give it as www.example.com:443, or an IPv6 address in brackets before :443."
+        )
     return found[1] or found[2], int(found[3])
 
 
@@ -157,13 +167,15 @@ def _is_ipv6(raw: str) -> bool:
 
 def file_path(raw: str) -> str:
     """Return the one file that the pattern matches; a path that exists is taken as it stands."""
+    if "\0" not in raw and os.path.exists(raw):  # noqa: PTH110 - Path.exists raises for a path that is too long
+        return raw
     patterns = items(raw)
     if len(patterns) != 1:
         raise Invalid(f"names {len(patterns)} files, and this operation takes exactly one")
     pattern = patterns[0]
     if "\0" in pattern:
         raise Invalid("holds a NUL character")
-    if os.path.exists(pattern):  # noqa: PTH110 - Path.exists raises for a path that is too long
+    if os.path.exists(pattern):  # noqa: PTH110 - as above
         return pattern
     found = sorted(glob.glob(pattern, recursive=True))
     files = [each for each in found if Path(each).is_file()] or [each for each in found if Path(each).exists()]
@@ -175,8 +187,8 @@ def file_path(raw: str) -> str:
             fix="Check the path. It is read from the working folder, which in a workflow is the workspace: "
             "is the artifact downloaded before this step?",
         )
-    shown = ", ".join(files[:5]) + (", …" if len(files) > 5 else "")
-    raise Invalid(f"matches {len(files)} files: {shown}", fix="Narrow the pattern until it matches exactly one file.")
+    some = ", ".join(files[:5]) + (", …" if len(files) > 5 else "")
+    raise Invalid(f"matches {len(files)} files: {some}", fix="Narrow the pattern until it matches exactly one file.")
 
 
 def credentials(raw: str) -> dict[str, str]:

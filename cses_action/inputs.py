@@ -276,11 +276,6 @@ def _check_together(reader: _Reader, inputs: Inputs) -> None:
             f"resource-manager-url and environment {inputs.environment} exclude each other",
             "Set environment: custom, or leave resource-manager-url out.",
         )
-    if given.get("https-probe-address") and inputs.https_probe == "off":
-        reader.complain(
-            "https-probe-address and https-probe off exclude each other",
-            "Leave https-probe-address out, or set https-probe to auto or on.",
-        )
 
 
 def _upgrade_mode(raw: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 _REMEDIES = {
     "allocationfailed": "The region has no capacity for this size. Run again later, or choose another size.",
-    "authorizationfailed": "Grant the principal Contributor on the resource group of the cloud service; "
-    "a role that was just granted takes up to five minutes to work.",
+    "authorizationfailed": "A role that was just granted takes up to five minutes to work.",
     "conflict": "Another operation is at work. Wait until it has ended, then run again.",
     "internaloperationerror": "A passing fault of Azure. Run again.",
     "keyvaultaccessforbidden": "Allow deployments to read the vault: "
@@ -19,12 +18,12 @@ _REMEDIES = {
     "packageuriforbidden": "Azure could not read the package by its SAS: open the account's network to Azure, "
     "check that its keys were not rotated in between, and run again.",
     "resourcegroupnotfound": "Correct resource-group or subscription-id.",
-    "resourcenotfound": "Correct cloud-service, resource-group or subscription-id. "
-    "This action updates services that exist; it does not create them.",
+    "resourcenotfound": "Correct the name, its resource group or subscription-id.",
     "roleinstancestartuptimeouterror": "The new package is deployed, but its roles do not start: look at the "
     "application's startup tasks, missing files and logs, or deploy the previous package.",
     "serviceallocationfailure": "A passing fault of the platform. Run again later.",
     "skunotavailable": "The size is not offered there. Choose another vmsize.",
+    "subscriptionnotfound": "Correct subscription-id, or give the principal a role in that subscription.",
     "swappablecloudservicepropertynotset": "The services were not paired when they were created.",
     "toomanyrequests": "Azure is throttling. Wait a few minutes, then run again.",
 }

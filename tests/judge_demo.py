@@ -22,7 +22,7 @@ def judge(folder: Path) -> list[str]:
         "plan shows package, certificate and secret": _shows(parts["plan"], "package", "certificate", thumbprint),
         "deploy updates the service": _updates(parts["deploy"]),
         "deploy needs at most 16 requests": 0 < parts["deploy"]["requests"]["preparing"] <= 16,
-        "deploy proves the certificate": _shows(parts["deploy"], "serves", thumbprint, "changed", "true"),
+        "deploy proves the certificate": _shows(parts["deploy"], "serves", thumbprint, "output changed = true"),
         "again writes nothing": parts["again"]["writes"] == 0,
         "again has nothing to do": _shows(parts["again"], "nothing to do", "serves", thumbprint),
         "wrong writes nothing": parts["wrong"]["writes"] == 0,

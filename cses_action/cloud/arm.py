@@ -19,7 +19,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.errors import AzureError
 from cses_action.ports import Json
@@ -44,22 +44,22 @@ class ResourceManager:
             **TIMEOUTS,
         )
 
-    def get(self, path: str, api_version: str, *, what: str, grant: str) -> Json:
+    def get(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
         """Return the resource at this path."""
-        response = self._send(HttpRequest("GET", path, params={"api-version": api_version}), what, grant)
+        response = self._send(HttpRequest("GET", path, params={"api-version": api_version}), what, advice)
         return as_json(response, what)
 
-    def post(self, path: str, api_version: str, *, what: str, grant: str) -> Json:
+    def post(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
         """Return the answer of an action."""
-        response = self._send(HttpRequest("POST", path, params={"api-version": api_version}), what, grant)
+        response = self._send(HttpRequest("POST", path, params={"api-version": api_version}), what, advice)
         return as_json(response, what)
 
-    def follow(self, url: str, *, what: str, grant: str) -> HttpResponse:
+    def follow(self, url: str, *, what: str, advice: Advice) -> HttpResponse:
         """Return the answer at an address that Azure gave."""
-        return self._send(HttpRequest("GET", url), what, grant)
+        return self._send(HttpRequest("GET", url), what, advice)
 
-    def _send(self, request: HttpRequest, what: str, grant: str) -> HttpResponse:
-        with translated(what, grant=grant):
+    def _send(self, request: HttpRequest, what: str, advice: Advice) -> HttpResponse:
+        with translated(what, advice):
             request.url = self._client.format_url(request.url)
             response: HttpResponse = self._client.send_request(request)
             response.raise_for_status()

@@ -19,7 +19,7 @@ from azure.storage.blob import (
 
 from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.credentials import Principal
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
@@ -55,15 +55,18 @@ class BlobStore:
         self._endpoint = ""
         self._key: str | None = None
         self._way = OWN_ROLE
-        self._grant = (
+        grant = (
             f"Grant the principal the role Storage Blob Data Contributor on the storage account {self._name} "
             "(a new role takes up to five minutes to work), and let its network rules admit this machine."
         )
+        missing = "Correct storage-account (its name alone) or storage-account-resource-group."
+        self._advice = Advice(grant, missing, grant)
 
     def check(self) -> None:
         """Find the account; writes nothing."""
-        grant = f"Grant the principal Reader and Storage Blob Data Contributor on the storage account {self._name}."
-        found = self._manager.get(self._path, API_VERSION, what=f"Read storage account {self._name}", grant=grant)
+        found = self._manager.get(
+            self._path, API_VERSION, what=f"Read storage account {self._name}", advice=self._advice
+        )
         self._endpoint = live.text(found, "properties", "primaryEndpoints", "blob").rstrip("/")
 
     def url(self, blob: Blob) -> str:
@@ -72,7 +75,7 @@ class BlobStore:
 
     def upload(self, package: str, blob: Blob, md5: bytes, advance: Advance) -> str:
         """Store the package unless the same bytes are there, and return in words how we were let in."""
-        with translated(f"Upload the package to {blob.account}/{blob.container}", grant=self._grant):
+        with translated(f"Upload the package to {blob.account}/{blob.container}", self._advice):
             try:
                 done = self._put(package, blob, md5, advance)
             except HttpResponseError as failure:
@@ -86,7 +89,7 @@ class BlobStore:
     def read_url(self, blob: Blob) -> Secret:
         """Return a read-only URL that has been tried once; on 403 the other kind of signature is tried."""
         refused: HttpResponseError | None = None
-        with translated(f"Make a SAS for {blob}", grant=self._grant):
+        with translated(f"Make a SAS for {blob}", self._advice):
             for way, signature in self._signatures(blob):
                 url = self._hidden(f"{self.url(blob)}?{signature}")
                 try:
@@ -99,7 +102,7 @@ class BlobStore:
                 else:
                     self._host.show(Line(f"SAS: read-only, four hours, signed by {way}, tried once."))
                     return url
-            raise refused or AzureError(f"There is no way to sign a URL for {blob}", fix=self._grant)
+            raise refused or AzureError(f"There is no way to sign a URL for {blob}", fix=self._advice.grant)
 
     def _put(self, package: str, blob: Blob, md5: bytes, advance: Advance) -> str:
         with self._service() as service:
@@ -119,7 +122,6 @@ class BlobStore:
                     content_settings=ContentSettings("application/octet-stream", content_md5=bytearray(md5)),
                     progress_hook=lambda done, total: advance(done, total or size),
                 )
-            advance(size, size)
             return "uploaded"
 
     def _service(self) -> BlobServiceClient:
@@ -138,7 +140,7 @@ class BlobStore:
         if self._key is None:
             try:
                 what = f"Read the keys of storage account {self._name}"
-                found = self._manager.post(f"{self._path}/listKeys", API_VERSION, what=what, grant=self._grant)
+                found = self._manager.post(f"{self._path}/listKeys", API_VERSION, what=what, advice=self._advice)
             except AzureError:
                 raise refused from None
             key = Secret(live.text(next(iter(live.rows(found, "keys")), {}), "value"))

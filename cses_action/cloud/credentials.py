@@ -9,7 +9,7 @@ from azure.core.credentials import AccessToken
 from azure.identity import ClientSecretCredential
 
 from cses_action.cloud.environments import Environment
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, bounded_retry
 from cses_action.inputs import Inputs
 
@@ -50,7 +50,7 @@ def sign_in(inputs: Inputs, environment: Environment) -> Principal:
             **TIMEOUTS,
         )
     )
-    grant = "Check tenant-id, client-id and client-secret: `az login --service-principal` must accept them."
-    with translated("Sign in", grant=grant):
+    check = "Check tenant-id, client-id and client-secret: `az login --service-principal` must accept them."
+    with translated("Sign in", Advice(check, otherwise=check)):
         principal.get_token(environment.scope)
     return principal

@@ -9,7 +9,7 @@ from typing import Any
 from azure.core import PipelineClient
 from azure.core.rest import HttpRequest
 
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import USER_AGENT, bounded_retry
 from cses_action.errors import AzureError
 
@@ -53,7 +53,8 @@ def _discover(url: str) -> Environment:
         url, retry_policy=bounded_retry(), user_agent=USER_AGENT, user_agent_overwrite=True
     )
     request = HttpRequest("GET", "/metadata/endpoints", params={"api-version": "2022-09-01"})
-    with client, translated(what, grant="Correct resource-manager-url."):
+    correct = "Correct resource-manager-url."
+    with client, translated(what, Advice(correct, correct, correct)):
         request.url = client.format_url(request.url)
         response = client.send_request(request)
         response.raise_for_status()

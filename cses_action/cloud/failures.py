@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from azure.core.exceptions import (
     AzureError as SdkError,
@@ -28,26 +29,42 @@ _SIGN_IN = {
     "AADSTS90002": "The tenant is not known: correct tenant-id.",
 }
 _TRUST = (
-    "The TLS certificate of the server is not trusted. If a proxy or a private cloud signs it, "
-    "set REQUESTS_CA_BUNDLE to a file with its CA certificates."
+    "The TLS certificate of the server is not trusted. If a proxy or a private cloud signs it, set "
+    "REQUESTS_CA_BUNDLE to an existing file with its CA certificates (PEM)."
 )
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What to do when a request is refused, by the kind of refusal."""
+
+    grant: str
+    """On 401 and 403: which right is missing."""
+    missing: str = ""
+    """On 404: which input to correct."""
+    otherwise: str = ""
+
+
 @contextmanager
-def translated(what: str, *, grant: str) -> Iterator[None]:
-    """Raise what goes wrong within as our AzureError; ``grant`` says what to grant or to correct on a refusal."""
+def translated(what: str, advice: Advice) -> Iterator[None]:
+    """Raise what goes wrong within as our AzureError, with Azure's own text and what to do about it."""
     try:
         yield
     except ClientAuthenticationError as failure:
-        raise _sign_in_error(what, failure, grant) from failure
+        raise _sign_in_error(what, failure, advice) from failure
     except DecodeError as failure:
-        raise AzureError(f"{what}: the answer is not JSON", fix=f"Is there a proxy between? {grant}") from failure
+        raise AzureError(
+            f"{what}: the answer is not JSON", fix=f"Is there a proxy between? {advice.otherwise}".strip()
+        ) from failure
     except DeserializationError as failure:
         raise AzureError(f"{what}: the answer is not of the known form", fix="Please report this.") from failure
     except HttpResponseError as failure:
-        raise from_response(what, failure, grant) from failure
+        raise from_response(what, failure, advice) from failure
     except SdkError as failure:
         raise _no_answer(what, failure) from failure
+    except OSError as failure:
+        # requests does not find the file of CA certificates that it was told to use.
+        raise AzureError(f"{what}: {_short(str(failure))}", fix=_TRUST) from failure
 
 
 def code_of(failure: HttpResponseError) -> str:
@@ -56,43 +73,52 @@ def code_of(failure: HttpResponseError) -> str:
     return str(getattr(own, "value", own) or "")
 
 
-def from_response(what: str, failure: HttpResponseError, grant: str = "") -> AzureError:
+def from_response(what: str, failure: HttpResponseError, advice: Advice) -> AzureError:
     """Return the error for an answer that refuses."""
     status, code = failure.status_code, code_of(failure)
     said = getattr(failure.error, "message", None) or (failure.message or "").split("\n", 1)[0]
     message = f"{what}: {_short(said) or f'HTTP {status}'}"
     fix = remedy(code, message)
     if status in {401, 403}:
-        fix = f"{grant} {fix}".strip()
+        fix = f"{advice.grant} {fix}".strip()
+    elif status == 404 and code != "SubscriptionNotFound":
+        fix = advice.missing or fix
     undecided = status in {408, 429} or (status or 0) >= 500
     kind = Unanswered if undecided else AzureError
     if undecided and not fix:
         fix = "A passing fault of Azure. Run again."
     headers = getattr(failure.response, "headers", {})
-    error = kind(message, fix=fix or grant, code=code)
+    error = kind(message, fix=fix or advice.otherwise, code=code)
     return error.at(request_id=_short(headers.get("x-ms-request-id", "")))
 
 
-def _sign_in_error(what: str, failure: ClientAuthenticationError, grant: str) -> AzureError:
+def _sign_in_error(what: str, failure: ClientAuthenticationError, advice: Advice) -> AzureError:
     said = _short(str(failure.message or failure))
     number = re.search(r"AADSTS\d+", said)
     if number is None and failure.response is not None and failure.response.status_code == 401:
-        return from_response(what, failure, grant)
-    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return from_response(what, failure, advice)
+    if _distrusts(said):
         return AzureError(f"{what}: {said}", fix=_TRUST)
+    if "authority configuration" in said:
+        # MSAL's own text explains addresses of clouds that nobody gave.
+        return AzureError(f"{what}: the tenant is not known", fix=_SIGN_IN["AADSTS90002"], code="AADSTS90002")
     code = number[0] if number else ""
-    return AzureError(f"{what}: {said}", fix=_SIGN_IN.get(code, grant), code=code)
+    return AzureError(f"{what}: {said}", fix=_SIGN_IN.get(code, advice.otherwise), code=code)
 
 
 def _no_answer(what: str, failure: SdkError) -> AzureError:
     said = str(failure.message or failure)
-    if "CERTIFICATE_VERIFY_FAILED" in said or "SSLError" in said:
+    if _distrusts(said):
         return AzureError(f"{what}: {_short(said)}", fix=_TRUST)
     if isinstance(failure, ServiceRequestError):
         fix = "Check the address, and whether this machine may connect to it (proxy, firewall, private network)."
     else:
         fix = "The connection broke off. Run again."
     return Unanswered(f"{what}: {_short(said)}", fix=fix)
+
+
+def _distrusts(said: str) -> bool:
+    return any(sign in said for sign in ("CERTIFICATE_VERIFY_FAILED", "SSLError", "NO_CERTIFICATE_OR_CRL_FOUND"))
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ import socket
 import ssl
 
 from cses_action.cloud.arm import ResourceManager
+from cses_action.cloud.failures import Advice
 from cses_action.planning import live
 from cses_action.ports import NoConnection, NoTls
 from cses_action.values import PublicAddress, ResourceId, Served, Thumbprint
@@ -24,9 +25,9 @@ class PublicNetwork:
 
     def public_address(self, public_ip: ResourceId) -> PublicAddress:
         """Return address and name of a public IP resource."""
-        grant = f"Grant the principal Reader on the public IP address {public_ip.name}."
+        advice = Advice(f"Grant the principal Reader on the public IP address {public_ip.name}.")
         what = f"Read public IP address {public_ip.name}"
-        found = self._manager.get(str(public_ip), API_VERSION, what=what, grant=grant)
+        found = self._manager.get(str(public_ip), API_VERSION, what=what, advice=advice)
         return PublicAddress(
             live.text(found, "properties", "ipAddress"), live.text(found, "properties", "dnsSettings", "fqdn")
         )

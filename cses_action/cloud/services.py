@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,11 +12,16 @@ from azure.mgmt.compute.v2024_11_04 import ComputeManagementClient
 from cses_action.cloud.arm import ResourceManager, as_json, retry_after
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.inputs import Inputs
 from cses_action.ports import Json
 from cses_action.values import Operation, OperationState, RoleInstance
+
+REFUSED = (
+    "Azure refused the update, and nothing on the service was changed. Usually package, definition and configuration "
+    "do not fit together: rebuild the package after a change of the definition (Azure reads the one inside it)."
+)
 
 
 class ComputeCloudServices:
@@ -27,7 +33,10 @@ class ComputeCloudServices:
         self._manager = manager
         self._where = (inputs.resource_group, inputs.cloud_service)
         self._what = f"cloud service {inputs.cloud_service} in {inputs.resource_group}"
-        self._grant = f"Grant the principal Contributor on the resource group {inputs.resource_group}."
+        self._advice = Advice(
+            f"Grant the principal Contributor on the resource group {inputs.resource_group}.",
+            "Correct cloud-service or resource-group. This action updates services; it does not create them.",
+        )
         client = ComputeManagementClient(
             credential,
             inputs.subscription_id,
@@ -42,19 +51,19 @@ class ComputeCloudServices:
 
     def read(self) -> Json:
         """Return the resource as Azure holds it now."""
-        with translated(f"Read {self._what}", grant=self._grant):
+        with translated(f"Read {self._what}", self._advice):
             found: Any = self._services.get(*self._where, cls=_raw)
         return dict(found)
 
     def view(self) -> Json:
         """Return the instance view."""
-        with translated(f"Read the instance view of {self._what}", grant=self._grant):
+        with translated(f"Read the instance view of {self._what}", self._advice):
             found: Any = self._services.get_instance_view(*self._where, cls=_raw)
         return dict(found)
 
     def instances(self) -> tuple[RoleInstance, ...]:
         """Return every role instance with its state."""
-        with translated(f"Read the role instances of {self._what}", grant=self._grant):
+        with translated(f"Read the role instances of {self._what}", self._advice):
             found = list(self._instances.list(*self._where, expand="instanceView"))
             return tuple(self._instance(each) for each in found)
 
@@ -67,7 +76,7 @@ class ComputeCloudServices:
 
     def replace(self, body: Json) -> Operation:
         """Send the whole resource; azure-core would repeat a PUT whose fate is unknown, so it may not."""
-        with translated(f"Update {self._what}", grant=self._grant):
+        with translated(f"Update {self._what}", replace(self._advice, otherwise=REFUSED)):
             poller: Any = self._services.begin_create_or_update(
                 *self._where,
                 BytesIO(json.dumps(body).encode()),
@@ -84,7 +93,7 @@ class ComputeCloudServices:
     def poll(self, operation: Operation) -> OperationState:
         """Return how far an operation is."""
         what = f"Ask for the operation on {self._what}"
-        response = self._manager.follow(operation.url, what=what, grant=self._grant)
+        response = self._manager.follow(operation.url, what=what, advice=self._advice)
         found = as_json(response, what)
         error = found.get("error") or {}
         return OperationState(

@@ -10,7 +10,7 @@ from azure.keyvault.certificates import CertificateClient, CertificateProperties
 
 from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.credentials import Principal
-from cses_action.cloud.failures import translated
+from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.inputs import Inputs
 from cses_action.planning import live
@@ -37,7 +37,8 @@ class KeyVaults:
             f"Grant the principal Reader on the key vault {name} (Microsoft.KeyVault/vaults/read), "
             "and Microsoft.KeyVault/vaults/deploy/action for the update."
         )
-        found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", grant=grant)
+        advice = Advice(grant, "Correct key-vault (its name alone, or its resource id) or key-vault-resource-group.")
+        found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", advice=advice)
         return Vault(
             ResourceId(live.text(found, "id")),
             live.text(found, "properties", "vaultUri"),
@@ -47,14 +48,14 @@ class KeyVaults:
 
     def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
         """Return names and newest thumbprints; the list gives no versions."""
-        with translated(f"List the certificates of key vault {vault.id.name}", grant=_grant(vault)):
+        with translated(f"List the certificates of key vault {vault.id.name}", Advice(_grant(vault))):
             found = list(self._client(vault).list_properties_of_certificates())
         return {each.name: _thumbprint(each) for each in found if each.name and each.x509_thumbprint}
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         """Return all versions of one certificate, newest first; their list carries the thumbprints."""
         what = f"List the versions of certificate {name} in key vault {vault.id.name}"
-        with translated(what, grant=_grant(vault)):
+        with translated(what, Advice(_grant(vault))):
             try:
                 found = list(self._client(vault).list_properties_of_certificate_versions(name))
             except ResourceNotFoundError:

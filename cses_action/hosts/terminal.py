@@ -13,9 +13,6 @@ from cses_action.ports import Line, Message
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
 
-WIDEST = 120
-"""An output that is longer is shortened on the screen."""
-
 
 class View(Protocol):
     """Shows messages that hold no secrets any more."""
@@ -34,6 +31,7 @@ class Terminal:
 
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
         self._secrets = Secrets()
+        self._outputs: dict[str, str] = {}
         self._view = _view(env, forgiving(out))
         self._summary = summary_file(env, self.show) if env.get("GITHUB_STEP_SUMMARY") else None
 
@@ -50,14 +48,15 @@ class Terminal:
         return self._view.group(self._secrets.redact(title))
 
     def publish(self, outputs: Mapping[str, str]) -> None:
-        """Show the outputs: there is no later step."""
-        for name, value in outputs.items():
-            text = one_line(self._secrets.redact(value))
-            short = text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-            self.show(Line(f"output {name} = {short}"))
+        """Keep the outputs until the end: there is no later step that waits for them."""
+        self._outputs.update(outputs)
 
     def summarise(self, markdown: str) -> None:
-        """Add to the summary if there is a file for it; on the screen the same has been shown already."""
+        """Show the outputs, and add to the summary if there is a file for it; its tables have been shown already."""
+        for name, value in self._outputs.items():
+            text = one_line(self._secrets.redact(value))
+            shown = f"(JSON of {len(text)} characters)" if text.startswith("{") else text
+            self.show(Line(f"output {name} = {shown}"))
         if self._summary:
             self._summary.append(defuse(self._secrets.redact(markdown)) + "\n")
 

@@ -1,11 +1,14 @@
-"""``operation: deploy``: from a build's output to HTTPS that is proven to work."""
+"""``operation: deploy``: from a build's output to HTTPS that is proven to work.
+
+``operation: plan`` is the same path with the steps left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from cses_action.inputs import Inputs
-from cses_action.operations.show import show_plan, show_project
+from cses_action.operations.show import show_end, show_observed, show_plan, show_project
 from cses_action.planning.checks import check_vaults
 from cses_action.planning.observe import observe
 from cses_action.planning.planner import make_plan
@@ -27,15 +30,11 @@ def deploy(inputs: Inputs, run: Run, connect: Connect) -> None:
     with run.part("Look at Azure"):
         cloud = connect(inputs, run.host, run.clock)
         observed = observe(cloud, inputs, project, run.clock.now())
+        show_observed(observed, run)
 
-    with run.part("Decide what has to change"):
-        plan = make_plan(inputs, project, observed)
-        show_plan(plan, cloud, run)
+    plan = make_plan(inputs, project, observed)
+    show_plan(plan, cloud, run)
 
-    if inputs.operation == "plan":
-        run.say("This was a plan: nothing was changed.")
-        return
-
-    run_plan(plan, cloud, run)
-    nothing = "nothing to do" if plan.stopped else "nothing to do; what runs was checked once more"
-    run.say("Done." if plan.has_changes else f"There was {nothing}.")
+    if inputs.operation == "deploy":
+        run_plan(plan, cloud, run)
+    show_end(inputs.operation, plan, run)

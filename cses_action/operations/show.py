@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC
 
+from cses_action.planning import live
+from cses_action.planning.difference import NOTHING
 from cses_action.planning.model import Plan
+from cses_action.planning.observe import Observed
 from cses_action.ports import Cloud, Table
 from cses_action.project import Project
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
@@ -16,13 +19,25 @@ from cses_action.steps.runner import title
 def show_project(project: Project, run: Run) -> None:
     """Say which files are used."""
     configuration = project.configuration
-    counts = ", ".join(f"{role.name} {role.instances}" for role in configuration.roles)
+    counts = ", ".join(f"{role.name} with {_instances(role.instances)}" for role in configuration.roles)
     run.say(f"Configuration {configuration.file}: {counts}")
     if project.definition:
         run.say(f"Definition {project.definition.file}")
     if project.package:
         package = project.package
         run.say(f"Package {package.file}: {package.size:,} bytes, SHA-256 {package.sha256}")
+
+
+def _instances(count: int) -> str:
+    return "1 instance" if count == 1 else f"{count} instances"
+
+
+def show_observed(observed: Observed, run: Run) -> None:
+    """Say what runs now."""
+    service = observed.service
+    power = "stopped" if observed.stopped else "started"
+    state, mode = live.provisioning_state(service), live.text(service, "properties", "upgradeMode")
+    run.say(f"The cloud service is {power}; provisioning state {state}, upgrade mode {mode or 'not given'}.")
 
 
 def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
@@ -32,7 +47,7 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     if plan.changes:
         run.host.show(Table(CHANGES, change_rows(plan)))
     else:
-        run.say("Nothing has changed as far as our own tags tell; after an update by another tool use `force: true`.")
+        run.say("Nothing has changed, by the tags of earlier runs; after an update by another tool use force (true).")
     run.host.show(Table(ROLES, role_rows(plan)))
     if plan.certificates:
         run.host.show(Table(CERTIFICATES, certificate_rows(plan, run.clock.now())))
@@ -42,6 +57,20 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     run.publish(**_outputs(plan))
     if plan.deployed and not plan.has_changes:
         run.publish(package_blob_url=cloud.packages.url(plan.deployed))
+
+
+def show_end(operation: str, plan: Plan, run: Run) -> None:
+    """Say how it ended, in one line."""
+    if operation == "plan":
+        run.say("This was a plan: nothing was changed.")
+        return
+    done = "Done" if plan.has_changes else "There was nothing to do"
+    if run.record.unproven:
+        run.say(f"{done}, but HTTPS is not proven: see the warnings.")
+    elif plan.has_changes or plan.stopped:
+        run.say(f"{done}.")
+    else:
+        run.say(f"{done}; what runs was checked once more.")
 
 
 def _outputs(plan: Plan) -> dict[str, str]:
@@ -63,7 +92,7 @@ def _outputs(plan: Plan) -> dict[str, str]:
 def plan_json(plan: Plan) -> str:
     """Return the output ``plan``."""
     changes = [
-        {"kind": each.kind, "subject": each.subject, "before": each.before, "after": each.after}
+        {"kind": each.kind, "subject": each.subject, "before": _known(each.before), "after": _known(each.after)}
         for each in plan.changes
     ]
     roles = [{"name": each.name, "instances": each.instances, "size": each.size} for each in plan.roles]
@@ -89,3 +118,7 @@ def plan_json(plan: Plan) -> str:
         "warnings": list(plan.warnings),
     }
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+
+
+def _known(text: str) -> str | None:
+    return None if text == NOTHING else text

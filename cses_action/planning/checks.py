@@ -103,7 +103,7 @@ def _missing(
             f"--version {certificate.version} --enabled true"
         )
     else:
-        message = f"{who} is in none of the key vaults that were searched"
+        message = f"{who} was not found in the key vaults"
         fix = (
             f"Set the thumbprint to one that the vault has, import the certificate there, "
             f"or name its vault in key-vault. {searched}"
@@ -119,7 +119,9 @@ def warn_of_certificates(certificates: tuple[RoleCertificate, ...], now: datetim
         days = each.certificate.days_left(now)
         starts = each.certificate.not_before
         if days is not None and days < 0:
-            warnings.append(f"{who} has expired: clients will refuse the connection. Renew it in the key vault.")
+            warnings.append(
+                f"{who} has expired: clients refuse it. Renew it in the key vault, then change the thumbprint."
+            )
         elif days is not None and days < FEW_DAYS:
             warnings.append(f"{who} expires in {days} days. Renew it in the key vault, then change the thumbprint.")
         if starts is not None and starts > now:

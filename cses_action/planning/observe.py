@@ -26,7 +26,7 @@ class Observed:
     found: Mapping[Thumbprint, Certificate]
     """The vaults' certificates that the configuration names."""
     searched: str
-    """Where was looked for them, in words; with the newest thumbprints there, for a remedy."""
+    """Where was looked for them, and what can be used there, in words for a remedy."""
     address: PublicAddress
     address_problem: str
     """Why the public address is unknown; empty if it is known."""
@@ -70,7 +70,9 @@ def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
         except AzureError as failure:
             problems += failure.problems
     if problems:
-        raise AzureError.of(tuple(problems))
+        # One wrong name shows in several reads: the same code with the same remedy is told once.
+        told = {(problem.code, problem.fix) if problem.code else problem: problem for problem in reversed(problems)}
+        raise AzureError.of(tuple(reversed(told.values())))
     return results
 
 
@@ -102,9 +104,12 @@ def _search(
             known = seen.get(each.thumbprint)
             if known is None or (each.enabled and not known.enabled):
                 seen[each.thumbprint] = each
-            newest.setdefault(f"{each.vault.id.name}/{each.name}", each)
-    shown = [f"{name} {each.thumbprint}" for name, each in list(newest.items())[:5]]
-    where = f"Newest there: {', '.join(shown)}" if shown else "There is no such certificate there"
+            if each.enabled:
+                newest.setdefault(f"{each.vault.id.name}/{each.name}", each)
+    usable = [f"{name} {each.thumbprint}" for name, each in newest.items()]
+    only = f" (only the names in certificate-name: {', '.join(inputs.certificate_names)})"
+    where = f"Searched: {', '.join(inputs.key_vaults)}{only if inputs.certificate_names else ''}. "
+    where += f"Newest there: {', '.join(usable[:5])}." if usable else "There is no usable certificate there."
     return {thumbprint: each for thumbprint, each in seen.items() if thumbprint in wanted}, where
 
 

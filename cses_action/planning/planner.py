@@ -56,7 +56,7 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
         provisioning_state=live.provisioning_state(observed.service),
         address=observed.address,
         stopped=observed.stopped,
-        deployed=_deployed(observed.service),
+        deployed=_deployed(observed.service, inputs.storage_account if project.package else ""),
     )
 
 
@@ -197,7 +197,8 @@ def _blob(inputs: Inputs, sha256: str, name: str) -> Blob:
     return Blob(inputs.storage_account, inputs.container, f"{inputs.cloud_service}/{sha256[:16]}-{name}")
 
 
-def _deployed(service: Json) -> Blob | None:
+def _deployed(service: Json, known_account: str) -> Blob | None:
+    """Return where the deployed package lies, if that is in the storage account of this run."""
     account, _, rest = live.tag(service, tags.BLOB).partition("/")
     container, _, name = rest.partition("/")
-    return Blob(account, container, name) if name else None
+    return Blob(account, container, name) if name and account == known_account else None

@@ -33,7 +33,7 @@ def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[Pr
                 "https-probe is on, but no https endpoint is known",
                 fix="Give `definition` with an https InputEndpoint, or set https-probe: auto.",
             )
-        return None, []
+        return None, _nothing_to_prove(project)
     if inputs.https_probe_address is None and not observed.address.ip:
         why = f"The public address cannot be read ({observed.address_problem}), so HTTPS is not proven."
         fix = "Give https-probe-address as host:port, or let the principal read the public IP address (Reader)."
@@ -41,6 +41,16 @@ def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[Pr
             raise AzureError(why, fix=fix)
         return None, [f"{why} {fix}"]
     return ProveHttps(tuple(_targets(inputs, observed, endpoints)), strict), []
+
+
+def _nothing_to_prove(project: Project) -> list[str]:
+    """Return a warning where certificates are named, but nothing is known to serve them."""
+    if not any(role.certificates for role in project.configuration.roles):
+        return []
+    where = project.definition.file if project.definition else "the tags of the service (give `definition`)"
+    what = f"No https endpoint is known from {where}, so HTTPS is not proven."
+    fix = 'The definition needs an InputEndpoint with protocol="https" and the certificate, and a Binding to it.'
+    return [f"{what} {fix}"]
 
 
 def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thumbprint]]:

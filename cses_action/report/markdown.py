@@ -53,6 +53,8 @@ def summary(record: Record, outcome: Outcome) -> str:
 def _verdict(record: Record, outcome: Outcome) -> str:
     if outcome.exit_code == 0 and outcome.operation == "plan":
         return "📋 Plan"
+    if outcome.exit_code == 0 and record.unproven:
+        return "⚠️ Done, HTTPS not proven" if record.changed else "⚠️ Nothing to do, HTTPS not proven"
     if outcome.exit_code == 0 and not record.changed:
         return "✅ Nothing to do"
     return _VERDICTS.get(outcome.exit_code, "🛑 Cancelled")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cses_action.errors import TimeRanOut
 from cses_action.planning.model import ProveHttps, Target
-from cses_action.ports import Network, NoConnection, NoTls
+from cses_action.ports import Network, NoConnection, NoTls, Progress
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace
 from cses_action.values import Served
@@ -40,8 +40,10 @@ def _prove(network: Network, target: Target, run: Run, *, strict: bool) -> Serve
             if served.thumbprint == target.thumbprint:
                 return served
             heard, found = True, f"another certificate is served: {served.thumbprint}"
+        _show(run, target, found)
         cut_off = pace.over() or run.clock.monotonic() - began >= UNREACHABLE_AFTER
         if cut_off and not (heard or strict):
+            run.record.unproven = True
             run.warn(
                 f"HTTPS is not proven: at {target.host}:{target.port} {found}.",
                 fix="If the service is not open to this machine, set https-probe: off, or give https-probe-address.",
@@ -50,6 +52,15 @@ def _prove(network: Network, target: Target, run: Run, *, strict: bool) -> Serve
         if pace.over():
             raise _not_proven(target, found, run.wait_minutes)
         pace.wait()
+
+
+def _show(run: Run, target: Target, found: str) -> None:
+    deadline = run.start_deadline()
+    label = f"HTTPS at {target.host}:{target.port}"
+    # The end of the time is no success: the bar never fills.
+    run.host.show(
+        Progress(label, min(int(deadline.elapsed()), int(deadline.seconds) - 1), int(deadline.seconds), found)
+    )
 
 
 def _not_proven(target: Target, found: str, minutes: int) -> TimeRanOut:

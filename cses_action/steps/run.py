@@ -37,6 +37,8 @@ class Record:
     warnings: list[str] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
+    unproven: bool = False
+    """Whether HTTPS should have been proven and was not."""
     left: str = UNTOUCHED
     """In which state Azure is if the run ends here."""
 

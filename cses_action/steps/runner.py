@@ -64,7 +64,13 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
     if step.blob is not None:
         body["properties"]["packageUrl"] = cloud.packages.read_url(step.blob).reveal()
     run.record.left = "The update may have been sent: look at the provisioning state of the cloud service."
-    operation = _send(body, step, cloud)
+    try:
+        operation = _send(body, step, cloud)
+    except Unanswered:
+        raise
+    except AzureError:
+        run.record.left = "Azure refused the update; the cloud service is unchanged."
+        raise
     run.record.changed = True
     run.record.left = "Azure has accepted the update and goes on with it."
     run.publish(changed="true", provisioning_state="Updating")

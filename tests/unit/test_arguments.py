@@ -67,8 +67,8 @@ def test_an_option_of_a_list_may_be_repeated() -> None:
 @pytest.mark.parametrize(
     ("argv", "message", "fix"),
     [
-        (["--cloud-servce", "x"], "--cloud-servce is unknown", "Did you mean cloud-service?"),
-        (["--client-secret-fil", "x"], "--client-secret-fil is unknown", "Did you mean client-secret-file?"),
+        (["--cloud-servce", "x"], "--cloud-servce is unknown", "Did you mean --cloud-service?"),
+        (["--client-secret-fil", "x"], "--client-secret-fil is unknown", "Did you mean --client-secret-file?"),
         (["--zzz"], "--zzz is unknown", "`--help` lists the options."),
         (["--label"], "--label has no value", "Write --label VALUE."),
         (["--client-secret-file"], "--client-secret-file has no value", "Write --client-secret-file VALUE."),
@@ -114,7 +114,10 @@ def test_a_secret_among_the_arguments_is_refused_and_never_repeated(argv: list[s
 
 def test_a_secret_as_an_argument_is_refused_with_the_ways_to_give_it() -> None:
     given = collect(["--client-secret", HUSH], {})
-    assert messages(given) == ["client-secret is a secret and cannot be an argument: other processes could read it"]
+    assert messages(given) == [
+        "client-secret is a secret and cannot be an argument: other processes can read it, "
+        "and the shell may have kept it in its history"
+    ]
     assert given.problems[0].fix == "Set AZURE_CLIENT_SECRET, or give --client-secret-file PATH."
 
 
@@ -171,7 +174,7 @@ def test_an_unknown_variable_is_a_warning_that_names_the_nearest_input() -> None
     env = {"INPUT_CLOUD-SERVCE": HUSH, "INPUT_ZZZ": "", "INPUTS": "x", "INPUT_Tenant-Id": "t", "PATH": "p"}
     given = collect([], env)
     assert given.warnings == (
-        "cloud-servce is not an input of this action and has no effect. Did you mean cloud-service?",
+        "INPUT_CLOUD-SERVCE is not an input of this action and has no effect. Did you mean cloud-service?",
         "zzz is not an input of this action and has no effect.",
     )
     assert given.problems == ()

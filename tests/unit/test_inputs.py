@@ -132,7 +132,6 @@ def test_all_mistakes_of_a_run_are_named_together(least: dict[str, str]) -> None
         "definition is required with package",
         "storage-account is required with package",
         "resource-manager-url is required with environment custom",
-        "https-probe-address and https-probe off exclude each other",
     ]
     assert caught.value.exit_code == 2
     assert all(problem.fix for problem in caught.value.problems[1:])
@@ -182,7 +181,9 @@ def test_a_resource_manager_and_a_public_cloud_exclude_each_other(least: dict[st
 
 def test_a_wrong_environment_is_one_mistake(least: dict[str, str]) -> None:
     values = {**least, "environment": "azure", "resource-manager-url": "https://arm.local"}
-    assert mistakes(values) == ["environment is none of azurecloud, azureusgovernment, azurechinacloud, custom"]
+    assert mistakes(values) == [
+        "environment is none of azurecloud, azureusgovernment, azurechinacloud, custom: azure"
+    ]
 
 
 @pytest.mark.parametrize(

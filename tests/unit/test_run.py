@@ -19,7 +19,7 @@ from cses_action.errors import AzureError, TimeRanOut
 from cses_action.inputs import Inputs
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.values import Secret
-from tests.fakes.cloud import OLD, WEB, FakeClock, FakeCloud
+from tests.fakes.cloud import OLD, WEB, FakeClock, FakeCloud, refused
 from tests.fakes.runner import parse_commands, read_outputs
 from tests.unit.world import World, https_text, live_http
 
@@ -241,6 +241,27 @@ def test_a_stopped_service_with_nothing_to_do_is_not_said_to_be_checked(session:
     session.cloud.services.statuses = [{"code": "PowerState/stopped"}]
     assert session.start() == 0
     assert "There was nothing to do.\n" in session.out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("times", "verdict"), [(1, "Done, HTTPS not proven"), (2, "Nothing to do, HTTPS not proven")]
+)
+def test_a_proof_that_was_not_possible_is_no_green_tick(session: Session, times: int, verdict: str) -> None:
+    session.cloud.network.answers = [refused()]
+    for _ in range(times):
+        assert session.start() == 0
+    assert f"⚠️ {verdict}" in session.summary
+    assert "but HTTPS is not proven" in session.out.getvalue()
+
+
+def test_an_update_that_azure_refuses_leaves_the_service_unchanged(session: Session) -> None:
+    def refuse() -> None:
+        raise AzureError("400", code="BadRequest")
+
+    session.cloud.services.before_replace.append(refuse)
+    assert session.start() == 4
+    assert "Azure refused the update; the cloud service is unchanged." in session.summary
+    assert session.outputs["changed"] == "false"
 
 
 def test_a_terminal_shows_plain_lines_when_nobody_looks_on(session: Session) -> None:

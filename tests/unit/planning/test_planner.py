@@ -213,7 +213,7 @@ def test_an_empty_vault_is_said_so(world: World) -> None:
     world.cloud.vaults.held = {}
     with pytest.raises(ProjectError) as caught:
         make(world)
-    assert "no such certificate" in caught.value.problems[0].fix
+    assert "no usable certificate" in caught.value.problems[0].fix
 
 
 def test_a_disabled_certificate_is_refused_with_the_command_that_enables_it(world: World) -> None:
@@ -235,6 +235,7 @@ def test_the_remote_access_certificate_need_not_be_in_the_vault(world: World) ->
 )
 def test_certificates_near_their_end_raise_a_warning(world: World, days: int, says: str) -> None:
     world.cloud.vaults.held = {"web": (certificate(days=days),)}
+    world.give(definition=str(HTTPS / "ServiceDefinition.csdef"))
     warnings = " ".join(make(world).warnings)
     assert says in warnings
     assert bool(says) == bool(warnings)
@@ -346,6 +347,10 @@ class TestProof:
 
     def test_nothing_is_proven_where_nothing_is_known_or_asked_for(self, world: World) -> None:
         assert self.proof(world) is None
+        assert "No https endpoint is known" in " ".join(make(world).warnings)
+        world.give(configuration=world.write("http.cscfg", live_http()))
+        assert make(world).warnings == ()
+        world.give(configuration=world.write("cloud.cscfg", https_text()))
         world.give_package()
         world.give(https_probe="off")
         assert self.proof(world) is None
@@ -373,10 +378,13 @@ class TestProof:
 
 
 def test_what_was_deployed_is_unknown_without_a_whole_tag(world: World) -> None:
-    world.cloud.services.live["tags"][tags.BLOB] = "account/container"
+    world.give_package()
+    world.cloud.services.live["tags"][tags.BLOB] = "contoso/container"
     assert make(world).deployed is None
-    world.cloud.services.live["tags"][tags.BLOB] = "account/container/a/b"
-    assert make(world).deployed == Blob("account", "container", "a/b")
+    world.cloud.services.live["tags"][tags.BLOB] = "contoso/container/a/b"
+    assert make(world).deployed == Blob("contoso", "container", "a/b")
+    world.cloud.services.live["tags"][tags.BLOB] = "other/container/a/b"
+    assert make(world).deployed is None, "its address is not known in this run"
 
 
 def test_every_refusal_is_one_of_our_errors(world: World) -> None:

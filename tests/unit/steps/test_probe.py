@@ -4,7 +4,7 @@ import pytest
 
 from cses_action.errors import TimeRanOut
 from cses_action.planning.model import ProveHttps, Target
-from cses_action.ports import NoTls
+from cses_action.ports import NoTls, Progress
 from cses_action.steps.probe import prove_https
 from cses_action.steps.run import Run
 from cses_action.values import Thumbprint
@@ -58,6 +58,9 @@ def test_no_connection_is_a_warning_after_a_minute() -> None:
     run, host, _ = prove([refused()])
     assert "HTTPS is not proven: at 203.0.113.7:443 there is no connection" in run.record.warnings[0]
     assert host.outputs == {}
+    assert run.record.unproven
+    shown = [message for message in host.messages if isinstance(message, Progress)]
+    assert "Connection refused" in shown[0].detail
     assert 60 <= run.clock.monotonic() < 66
 
 
