@@ -5,11 +5,16 @@ import signal
 import sys
 from types import FrameType
 
-from cses_action.app import App
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     """Run with this process's arguments and environment, and return the exit code."""
+    for each in SIGNALS:
+        signal.signal(each, _end_early)
+
+    from cses_action.app import App  # noqa: PLC0415 - a signal that comes while this loads finds a handler
+
     app = App(os.environ, sys.stdout)
 
     def end(number: int, _: FrameType | None) -> None:
@@ -18,9 +23,14 @@ def main() -> int:
             code = app.cancelled(number, out)
         os._exit(code)
 
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in SIGNALS:
         signal.signal(each, end)
     return app.main(sys.argv[1:])
+
+
+def _end_early(number: int, _: FrameType | None) -> None:
+    os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -53,20 +53,23 @@ def _run_id(env: Mapping[str, str]) -> str:
 
 
 def _variable(name: str, env: Mapping[str, str]) -> str:
-    upper = name.upper()
-    # GitHub keeps the hyphen in the variable's name; a shell cannot; Azure Pipelines' names have none.
-    spellings = [f"INPUT_{spelling}" for spelling in (upper, upper.replace("-", "_"), upper.replace("-", ""))]
-    if name == "client-secret":
-        spellings.append("AZURE_CLIENT_SECRET")
+    spellings = [*_spellings(name), *(["AZURE_CLIENT_SECRET"] if name == "client-secret" else [])]
     return next((value for key in spellings if (value := env.get(key, "").strip())), "")
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    # GitHub keeps the hyphen in the variable's name; a shell cannot; Azure Pipelines' names have none.
+    upper = name.upper()
+    return f"INPUT_{upper}", f"INPUT_{upper.replace('-', '_')}", f"INPUT_{upper.replace('-', '')}"
 
 
 def _unknown_variables(env: Mapping[str, str]) -> list[str]:
     known = {re.sub("[^A-Z]", "", name.upper()): name for name in INPUTS}
+    read = {spelling for name in INPUTS for spelling in _spellings(name)}
     found = []
     for key in sorted(env):
-        squashed = re.sub("[^A-Z]", "", key.upper().removeprefix("INPUT_"))
-        if key.startswith("INPUT_") and squashed not in known:
+        if key.startswith("INPUT_") and key not in read and env[key].strip():
+            squashed = re.sub("[^A-Z]", "", key.upper().removeprefix("INPUT_"))
             found.append(f"{key} is not an input of this action and has no effect.{_nearest(squashed, known)}")
     return found
 

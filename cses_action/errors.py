@@ -81,7 +81,10 @@ class AzureError(ActionError):
 
 
 class Unanswered(AzureError):
-    """A request was sent and no answer came back: nobody knows whether it was carried out."""
+    """A request was sent and no answer decided it: it may or may not have been carried out."""
+
+    retry_after: float = 0.0
+    """Seconds that Azure asked to wait."""
 
 
 class TimeRanOut(ActionError):

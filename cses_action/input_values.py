@@ -142,7 +142,7 @@ def https_url(raw: str) -> str:
         parts, port = urlsplit(""), None
     # urlsplit leaves out line breaks and tabs, and takes a blank for a part of the host.
     plain = not (parts.query or parts.fragment or parts.username or parts.password or re.search(r"\s", raw))
-    if parts.scheme != "https" or not parts.hostname or not plain or port == 0:
+    if parts.scheme != "https" or not _is_host(parts.hostname or "") or not plain or port == 0:
         raise Invalid("is not an https URL", fix="Give it as https://management.example.com")
     return raw.rstrip("/")
 
@@ -150,14 +150,18 @@ def https_url(raw: str) -> str:
 def address(raw: str) -> tuple[str, int]:
     """Return host and port; an IPv6 address stands in brackets."""
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", raw)
-    if not found or not 1 <= int(found[3]) <= 65535 or (found[1] and not _is_ipv6(found[1])):
+    host = found and (found[2] or (found[1] if ":" in found[1] else ""))
+    if not found or not host or not 1 <= int(found[3]) <= 65535 or not _is_host(host):
         raise Invalid(
             "is not host:port", fix="Give it as www.example.com:443, or an IPv6 address in brackets before :443."
         )
-    return found[1] or found[2], int(found[3])
+    return host, int(found[3])
 
 
-def _is_ipv6(raw: str) -> bool:
+def _is_host(raw: str) -> bool:
+    """Return whether this is an IPv6 address, or a name (or IPv4 address) of labels as DNS has them."""
+    if ":" not in raw:
+        return all(re.fullmatch(r"[^.\s/]{1,63}", label) for label in raw.removesuffix(".").split("."))
     try:
         IPv6Address(raw)
     except ValueError:
@@ -198,7 +202,7 @@ def credentials(raw: str) -> dict[str, str]:
         fix='Store the whole object: {"clientId": …, "clientSecret": …, "subscriptionId": …, "tenantId": …}.',
     )
     try:
-        found = json.loads(raw)
+        found = json.loads(raw, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         try:
             # This loader makes nothing but strings: a secret of digits stays the text that it is.

@@ -20,7 +20,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
 from cses_action.cloud.failures import Advice, translated
-from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.errors import AzureError
 from cses_action.ports import Json
 
@@ -56,12 +56,12 @@ class ResourceManager:
 
     def follow(self, url: str, *, what: str, advice: Advice) -> HttpResponse:
         """Return the answer at an address that Azure gave."""
-        return self._send(HttpRequest("GET", url), what, advice)
+        return self._send(HttpRequest("GET", url), what, advice, **POLL)
 
-    def _send(self, request: HttpRequest, what: str, advice: Advice) -> HttpResponse:
+    def _send(self, request: HttpRequest, what: str, advice: Advice, **options: Any) -> HttpResponse:
         with translated(what, advice):
             request.url = self._client.format_url(request.url)
-            response: HttpResponse = self._client.send_request(request)
+            response: HttpResponse = self._client.send_request(request, **options)
             response.raise_for_status()
             return response
 

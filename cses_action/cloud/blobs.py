@@ -60,7 +60,7 @@ class BlobStore:
             "(a new role takes up to five minutes to work), and let its network rules admit this machine."
         )
         missing = "Correct storage-account (its name alone) or storage-account-resource-group."
-        self._advice = Advice(grant, missing, grant)
+        self._advice = Advice(grant, missing)
 
     def check(self) -> None:
         """Find the account; writes nothing."""
@@ -68,6 +68,10 @@ class BlobStore:
             self._path, API_VERSION, what=f"Read storage account {self._name}", advice=self._advice
         )
         self._endpoint = live.text(found, "properties", "primaryEndpoints", "blob").rstrip("/")
+        if not self._endpoint.startswith("https://"):
+            raise AzureError(
+                f"Storage account {self._name} has no https endpoint for blobs", fix=self._advice.missing
+            )
 
     def url(self, blob: Blob) -> str:
         """Return the blob's address without a signature."""
@@ -113,15 +117,12 @@ class BlobStore:
                 return "the same package is there already, found"
             if not container.exists():
                 _make(container)
-            with Path(package).open("rb") as stream:
-                client.upload_blob(
-                    stream,
-                    length=size,
-                    overwrite=False,
-                    max_concurrency=CONNECTIONS,
-                    content_settings=ContentSettings("application/octet-stream", content_md5=bytearray(md5)),
-                    progress_hook=lambda done, total: advance(done, total or size),
-                )
+            try:
+                _send(client, package, md5, advance)
+            except ResourceExistsError:
+                # The answer to the last request was lost and the SDK sent it again; the first had arrived.
+                if not _is_there(client, size, md5):
+                    raise
             return "uploaded"
 
     def _service(self) -> BlobServiceClient:
@@ -184,6 +185,19 @@ class BlobStore:
             self._host.hide(Secret(signature))
             self._host.hide(Secret(quote(signature, safe="")))
         return Secret(url)
+
+
+def _send(client: BlobClient, package: str, md5: bytes, advance: Advance) -> None:
+    size = Path(package).stat().st_size
+    with Path(package).open("rb") as stream:
+        client.upload_blob(
+            stream,
+            length=size,
+            overwrite=False,
+            max_concurrency=CONNECTIONS,
+            content_settings=ContentSettings("application/octet-stream", content_md5=bytearray(md5)),
+            progress_hook=lambda done, total: advance(done, total or size),
+        )
 
 
 def _is_there(client: BlobClient, size: int, md5: bytes) -> bool:

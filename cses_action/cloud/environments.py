@@ -63,15 +63,11 @@ def _discover(url: str) -> Environment:
         found = json.loads(body.decode("utf-8-sig"))
         # Older api-versions and some emulators answer a list of clouds.
         cloud = found[0] if isinstance(found, list) else found
-        login = cloud["authentication"]
-        audience = login["audiences"][0].rstrip("/")
-        return Environment(
-            cloud.get("resourceManager", url).rstrip("/"),
-            login["loginEndpoint"].rstrip("/"),
-            f"{audience}/.default",
-            custom=True,
-        )
+        authority = str(cloud["authentication"]["loginEndpoint"]).rstrip("/")
+        audience = str(cloud["authentication"]["audiences"][0]).rstrip("/")
+        manager = str(cloud.get("resourceManager", url)).rstrip("/")
     except (ValueError, LookupError, TypeError, AttributeError) as failure:
-        raise AzureError(
-            f"{what}: the answer is not that of an Azure Resource Manager", fix="Correct resource-manager-url."
-        ) from failure
+        raise AzureError(f"{what}: the answer is not that of an Azure Resource Manager", fix=correct) from failure
+    if not (authority.startswith("https://") and manager.startswith("https://")):
+        raise AzureError(f"{what}: the answer is not that of an Azure Resource Manager behind https", fix=correct)
+    return Environment(manager, authority, f"{audience}/.default", custom=True)

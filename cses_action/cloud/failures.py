@@ -18,6 +18,7 @@ from azure.core.exceptions import (
     ServiceRequestError,
 )
 
+from cses_action.cloud.policies import LONGEST_RETRY_AFTER
 from cses_action.errors import AzureError, Unanswered
 from cses_action.remedies import remedy
 
@@ -84,11 +85,14 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
     elif status == 404 and code != "SubscriptionNotFound":
         fix = advice.missing or fix
     undecided = status in {408, 429} or (status or 0) >= 500
+    headers = getattr(failure.response, "headers", {})
     kind = Unanswered if undecided else AzureError
     if undecided and not fix:
         fix = "A passing fault of Azure. Run again."
-    headers = getattr(failure.response, "headers", {})
     error = kind(message, fix=fix or advice.otherwise, code=code)
+    if isinstance(error, Unanswered):
+        asked = str(headers.get("Retry-After", ""))
+        error.retry_after = min(float(asked), LONGEST_RETRY_AFTER) if asked.isdecimal() else 0.0
     return error.at(request_id=_short(headers.get("x-ms-request-id", "")))
 
 
@@ -102,6 +106,11 @@ def _sign_in_error(what: str, failure: ClientAuthenticationError, advice: Advice
     if "authority configuration" in said:
         # MSAL's own text explains addresses of clouds that nobody gave.
         return AzureError(f"{what}: the tenant is not known", fix=_SIGN_IN["AADSTS90002"], code="AADSTS90002")
+    status = failure.response.status_code if failure.response is not None else None
+    if number is None and (status is None or status >= 500):
+        return Unanswered(
+            f"{what}: {said}", fix="Check whether this machine may connect to Microsoft Entra, and run again."
+        )
     code = number[0] if number else ""
     return AzureError(f"{what}: {said}", fix=_SIGN_IN.get(code, advice.otherwise), code=code)
 

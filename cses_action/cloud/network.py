@@ -39,15 +39,20 @@ class PublicNetwork:
         context.verify_mode = ssl.CERT_NONE
         try:
             connection = socket.create_connection((host, port), timeout=PATIENCE)
-        except OSError as failure:
-            raise NoConnection(failure.strerror or str(failure)) from failure
+        except (OSError, UnicodeError) as failure:
+            raise NoConnection(_why(failure)) from failure
         try:
             with connection, context.wrap_socket(connection, server_hostname=server_name or None) as tls:
                 der = tls.getpeercert(binary_form=True)
                 protocol = tls.version() or ""
-        except OSError as failure:
-            raise NoTls(failure.strerror or str(failure)) from failure
+        except (OSError, UnicodeError) as failure:
+            raise NoTls(_why(failure)) from failure
         if der is None:
             raise NoTls("no certificate was sent")
         # Azure and Windows name certificates by SHA-1; it identifies here, and secures nothing.
         return Served(Thumbprint(hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()), protocol)
+
+
+def _why(failure: OSError | UnicodeError) -> str:
+    # A name with an empty or too long label is a UnicodeError of Python's own encoder.
+    return (failure.strerror if isinstance(failure, OSError) else None) or str(failure)

@@ -12,6 +12,8 @@ USER_AGENT = f"cses-action/{__version__}"
 LONGEST_RETRY_AFTER = 60.0
 TIMEOUTS: dict[str, Any] = {"connection_timeout": 20, "read_timeout": 120}
 """Seconds; the SDKs' own 300 would outlast most of a run's patience."""
+POLL: dict[str, Any] = {"read_timeout": 30, "retry_total": 0}
+"""A question that is asked again anyway: whoever waits keeps the time, and its patience."""
 
 
 class BoundedRetry(RetryPolicy[Any, Any]):

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import Any
 
+from azure.core.exceptions import DeserializationError
 from azure.mgmt.compute.v2024_11_04 import ComputeManagementClient
 
 from cses_action.cloud.arm import ResourceManager, as_json, retry_after
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
 from cses_action.cloud.failures import Advice, translated
-from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
+from cses_action.planning import live
 from cses_action.ports import Json
 from cses_action.values import Operation, OperationState, RoleInstance
 
@@ -52,19 +58,20 @@ class ComputeCloudServices:
     def read(self) -> Json:
         """Return the resource as Azure holds it now."""
         with translated(f"Read {self._what}", self._advice):
-            found: Any = self._services.get(*self._where, cls=_raw)
-        return dict(found)
+            found = as_json(_raw(partial(self._services.get, *self._where)), f"Read {self._what}")
+        if not isinstance(found.get("properties"), dict):
+            raise AzureError(f"Read {self._what}: the answer is not of the known form", fix="Please report this.")
+        return found
 
     def view(self) -> Json:
         """Return the instance view."""
         with translated(f"Read the instance view of {self._what}", self._advice):
-            found: Any = self._services.get_instance_view(*self._where, cls=_raw)
-        return dict(found)
+            return as_json(_raw(partial(self._services.get_instance_view, *self._where)), f"Read {self._what}")
 
     def instances(self) -> tuple[RoleInstance, ...]:
         """Return every role instance with its state."""
         with translated(f"Read the role instances of {self._what}", self._advice):
-            found = list(self._instances.list(*self._where, expand="instanceView"))
+            found = list(self._instances.list(*self._where, expand="instanceView", **POLL))
             return tuple(self._instance(each) for each in found)
 
     def _instance(self, model: Any) -> RoleInstance:
@@ -72,45 +79,43 @@ class ComputeCloudServices:
         if view is None:
             group, service = self._where
             view = self._instances.get_instance_view(model.name, group, service)
-        return _role_instance(model.name, view)
+        return _role_instance(model.name or "without a name", view)
 
     def replace(self, body: Json) -> Operation:
-        """Send the whole resource; azure-core would repeat a PUT whose fate is unknown, so it may not."""
+        """Send the whole resource; azure-core would repeat one whose fate is unknown, so it may not retry."""
         with translated(f"Update {self._what}", replace(self._advice, otherwise=REFUSED)):
-            poller: Any = self._services.begin_create_or_update(
-                *self._where,
-                BytesIO(json.dumps(body).encode()),
-                polling=False,
-                cls=_started,
-                retry_read=0,
-                # The front end was seen to take three minutes to validate an update (recorded errors of 2021).
-                read_timeout=300,
-                retry_on_methods=frozenset(),
+            response = _raw(
+                partial(
+                    self._services.begin_create_or_update,
+                    *self._where,
+                    BytesIO(json.dumps(body).encode()),
+                    polling=False,
+                    retry_total=0,
+                    # The front end was seen to take three minutes to validate an update (recorded errors of 2021).
+                    read_timeout=300,
+                )
             )
-            operation: Operation = poller.result()
-        return operation
+        return Operation(response.headers.get("Azure-AsyncOperation", ""), retry_after(response))
 
     def poll(self, operation: Operation) -> OperationState:
         """Return how far an operation is."""
         what = f"Ask for the operation on {self._what}"
         response = self._manager.follow(operation.url, what=what, advice=self._advice)
         found = as_json(response, what)
-        error = found.get("error") or {}
         return OperationState(
-            str(found.get("status", "InProgress")),
+            live.text(found, "status") or "InProgress",
             retry_after(response),
-            str(error.get("code", "")),
-            " ".join(str(error.get("message", "")).split()),
+            live.text(found, "error", "code"),
+            " ".join(live.text(found, "error", "message").split()),
         )
 
 
-def _raw(pipeline_response: Any, *_: Any) -> Json:
-    return as_json(pipeline_response.http_response, "Read the cloud service")
-
-
-def _started(pipeline_response: Any, *_: Any) -> Operation:
-    response = pipeline_response.http_response
-    return Operation(response.headers.get("Azure-AsyncOperation", ""), retry_after(response))
+def _raw(request: Callable[..., object]) -> Any:
+    """Return the answer itself, even where the SDK cannot make its model of it."""
+    answers: list[Any] = []
+    with suppress(DeserializationError):
+        request(raw_response_hook=answers.append)
+    return answers[-1].http_response
 
 
 def _role_instance(name: str, view: Any) -> RoleInstance:

@@ -12,6 +12,7 @@ from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
 from cses_action.values import Certificate, ResourceId, SecretUrl, Thumbprint, Vault
@@ -39,9 +40,12 @@ class KeyVaults:
         )
         advice = Advice(grant, "Correct key-vault (its name alone, or its resource id) or key-vault-resource-group.")
         found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", advice=advice)
+        uri = live.text(found, "properties", "vaultUri")
+        if not uri.startswith("https://"):
+            raise AzureError(f"Key vault {name} has no https address", fix=advice.missing)
         return Vault(
             ResourceId(live.text(found, "id")),
-            live.text(found, "properties", "vaultUri"),
+            uri,
             enabled_for_deployment=live.member(found, "properties", "enabledForDeployment") is True,
             location=live.text(found, "location"),
         )
@@ -60,9 +64,9 @@ class KeyVaults:
                 found = list(self._client(vault).list_properties_of_certificate_versions(name))
             except ResourceNotFoundError:
                 return ()
-        versions = [_certificate(vault, each) for each in found if each.version and each.x509_thumbprint]
-        dated = sorted(zip(found, versions, strict=False), key=lambda pair: str(pair[0].created_on), reverse=True)
-        return tuple(version for _, version in dated)
+        usable = [each for each in found if each.version and each.x509_thumbprint]
+        newest_first = sorted(usable, key=lambda each: str(each.created_on), reverse=True)
+        return tuple(_certificate(vault, each) for each in newest_first)
 
     def _client(self, vault: Vault) -> CertificateClient:
         with self._lock:

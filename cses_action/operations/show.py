@@ -37,13 +37,20 @@ def show_observed(observed: Observed, run: Run) -> None:
     service = observed.service
     power = "stopped" if observed.stopped else "started"
     state, mode = live.provisioning_state(service), live.text(service, "properties", "upgradeMode")
+    known = {
+        "cloud_service_id": live.text(service, "id"),
+        "provisioning_state": state,
+        "fqdn": observed.address.fqdn,
+        "public_ip": observed.address.ip,
+    }
+    run.publish(**{name: value for name, value in known.items() if value})
+    run.record.provisioning_state = state
     run.say(f"The cloud service is {power}; provisioning state {state}, upgrade mode {mode or 'not given'}.")
 
 
 def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Show what would change and in which steps, and publish what is known from now on."""
     run.record.plan = plan
-    run.record.provisioning_state = plan.provisioning_state
     if plan.changes:
         run.host.show(Table(CHANGES, change_rows(plan)))
     else:
@@ -78,12 +85,8 @@ def _outputs(plan: Plan) -> dict[str, str]:
     expiries = [each.expires_on for each in certificates if each.expires_on]
     known = {
         "has_changes": "true" if plan.has_changes else "false",
-        "cloud_service_id": plan.service_id,
-        "provisioning_state": plan.provisioning_state,
         "certificate_thumbprints": ",".join(dict.fromkeys(str(each.thumbprint) for each in certificates)),
         "certificate_expires_on": f"{min(expiries).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if expiries else "",
-        "fqdn": plan.address.fqdn,
-        "public_ip": plan.address.ip,
         "plan": plan_json(plan),
     }
     return {name: value for name, value in known.items() if value}

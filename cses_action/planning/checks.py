@@ -12,24 +12,35 @@ from cses_action.planning.observe import Observed
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, ConfiguredCertificate
+from cses_action.project.definition import Definition
 from cses_action.values import Certificate
 
-REMOTE_ACCESS = "microsoft.windowsazure.plugins.remoteaccess.passwordencryption"
-"""The one certificate that Microsoft's own validator does not look for in the vault."""
 FEW_DAYS = 30
 
 
-def check_vaults(inputs: Inputs, project: Project) -> None:
-    """Refuse a configuration that names certificates when no vault is named; found only once the files are read."""
-    first = next(((role, named) for role in project.configuration.roles for named in role.certificates), None)
-    if first and not inputs.key_vaults:
-        role, named = first
-        raise InputError(
-            f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}",
-            fix="Give `key-vault:` with the name or resource id of the vault that holds them.",
-            file=project.configuration.file,
-            line=named.line,
-        )
+def check_together(inputs: Inputs, project: Project) -> None:
+    """Refuse inputs that do not fit the files, which shows only once these are read."""
+    problems = [*_vault_is_missing(inputs, project.configuration), *_nothing_to_probe(inputs, project.definition)]
+    if problems:
+        raise InputError.of(tuple(problems))
+
+
+def _vault_is_missing(inputs: Inputs, configuration: Configuration) -> list[Problem]:
+    first = next(((role, named) for role in configuration.roles for named in role.certificates), None)
+    if first is None or inputs.key_vaults:
+        return []
+    role, named = first
+    message = f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}"
+    fix = "Give `key-vault` with the name or resource id of the vault that holds them."
+    return [Problem(message=message, fix=fix, file=configuration.file, line=named.line)]
+
+
+def _nothing_to_probe(inputs: Inputs, definition: Definition | None) -> list[Problem]:
+    if inputs.https_probe != "on" or definition is None or definition.https_endpoints():
+        return []
+    message = "https-probe is on, but the definition has no https endpoint"
+    fix = 'Add an InputEndpoint with protocol="https" and a certificate, or set https-probe to auto.'
+    return [Problem(message=message, fix=fix, file=definition.file, line=definition.line)]
 
 
 def check_live(service: Json, upgrade_mode: str) -> None:
@@ -84,7 +95,7 @@ def role_certificates(configuration: Configuration, observed: Observed) -> tuple
             certificate = observed.found.get(named.thumbprint)
             if certificate is not None and certificate.enabled:
                 found.append(RoleCertificate(role.name, named.name, certificate))
-            elif named.name.lower() != REMOTE_ACCESS:
+            else:
                 problems.append(_missing(configuration.file, role.name, named, certificate, observed.searched))
     if problems:
         raise ProjectError.of(tuple(problems))

@@ -38,7 +38,7 @@ def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Ob
     roles = project.configuration.roles
     wanted = frozenset(certificate.thumbprint for role in roles for certificate in role.certificates)
     jobs: dict[str, Callable[[], Any]] = {
-        "service": lambda: _service_and_address(cloud, inputs),
+        "service": lambda: _service_and_address(cloud),
         "view": cloud.services.view,
         "certificates": lambda: _search(cloud.vaults, inputs, wanted),
     }
@@ -76,7 +76,7 @@ def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     return results
 
 
-def _service_and_address(cloud: Cloud, inputs: Inputs) -> tuple[Json, PublicAddress, str]:
+def _service_and_address(cloud: Cloud) -> tuple[Json, PublicAddress, str]:
     service = cloud.services.read()
     public_ip = live.public_ip(service)
     if public_ip is None:
@@ -84,8 +84,6 @@ def _service_and_address(cloud: Cloud, inputs: Inputs) -> tuple[Json, PublicAddr
     try:
         address = cloud.network.public_address(public_ip)
     except AzureError as failure:
-        if inputs.https_probe == "on" and inputs.https_probe_address is None:
-            raise
         return service, PublicAddress(), "; ".join(str(problem) for problem in failure.problems)
     return service, address, "" if address.ip else f"{public_ip.name} has no address assigned"
 

@@ -34,12 +34,12 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
     check_roles(project, observed.service)
     certificates = role_certificates(project.configuration, observed)
     update = _Update(inputs, project, observed, certificates)
-    proof, proof_warnings = plan_proof(inputs, project, observed)
     warnings = [*update.warnings(), *warn_of_certificates(certificates, observed.now)]
     waiting: tuple[Step, ...] = ()
     if observed.stopped:
         warnings.append("The service is stopped and stays stopped: instances and HTTPS are not checked.")
     else:
+        proof, proof_warnings = plan_proof(inputs, project, observed)
         counts = sum(role.instances for role in project.configuration.roles)
         waiting = (WaitForInstances(counts), *([proof] if proof else []))
         warnings += proof_warnings
@@ -150,7 +150,8 @@ class _Update:
         elif self.inputs.force and not changes:
             changes.append(Change("again", "service", "nothing changed", "sent again, because of force"))
         label = live.tag(self.service, tags.LABEL)
-        if changes and self.inputs.label and self.inputs.label != label:
+        fits = 0 < len(self.inputs.label) <= tags.LONGEST_VALUE
+        if changes and fits and self.inputs.label != label:
             changes.append(Change("label", tags.LABEL, label or NOTHING, self.inputs.label))
         return changes
 

@@ -40,7 +40,11 @@ def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[Pr
         if strict:
             raise AzureError(why, fix=fix)
         return None, [f"{why} {fix}"]
-    return ProveHttps(tuple(_targets(inputs, observed, endpoints)), strict), []
+    targets = _targets(inputs, observed, endpoints)
+    proven = {target.endpoint for target in targets}
+    rest = [name for name, _, _ in endpoints if name not in proven]
+    warning = f"{', '.join(rest)} is not proven: https-probe-address shows one endpoint alone."
+    return ProveHttps(tuple(targets), strict), [warning] if rest else []
 
 
 def _nothing_to_prove(project: Project) -> list[str]:
@@ -81,4 +85,5 @@ def _targets(inputs: Inputs, observed: Observed, endpoints: list[tuple[str, int,
     host, port = inputs.https_probe_address
     # One address can show one endpoint: the one on that port, else the first.
     name, _, wanted = next((each for each in endpoints if each[1] == port), endpoints[0])
-    return [Target(name, host, port, observed.address.fqdn, wanted)]
+    in_digits = re.fullmatch(r"[0-9.]+|.*:.*", host)
+    return [Target(name, host, port, observed.address.fqdn if in_digits else host, wanted)]

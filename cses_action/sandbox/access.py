@@ -42,6 +42,11 @@ class Access:
         self._audiences[token] = audience
         return token
 
+    @property
+    def issued(self) -> tuple[str, ...]:
+        """The tokens that were given out."""
+        return tuple(self._audiences)
+
     def audience(self, call: Call) -> str | None:
         """Return for whom the request's bearer token was made: None without token, empty for one of others."""
         scheme, _, token = call.headers.get("authorization", "").partition(" ")

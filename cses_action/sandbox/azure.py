@@ -74,6 +74,17 @@ class Sandbox:
         return self._call(lambda: copy.deepcopy(self._world.updates))
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen: client secret, account keys, and every token that was given out."""
+        world = self._world
+        return self._call(lambda: (world.access.secret, world.keys.key, *world.access.issued))
+
+    @property
+    def held(self) -> int:
+        """How many requests were made to wait so far."""
+        return self._world.orders.held
+
+    @property
     def certificates(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
         """What the vaults hold, newest first, without keys."""
         return {vault.name: overview(vault) for vault in self._world.vaults}

@@ -89,7 +89,7 @@ class Compute:
 
     def _view(self, _call: Call, at: Values) -> Answer:
         self._check_name(at)
-        state = self._service.resource["properties"]["provisioningState"]
+        state = self._service.resource["properties"].get("provisioningState", "Succeeded")
         power, since = self._service.power, stamp(self._service.power_since)
         instances = self._service.instances
         states = Counter(f"RoleState/{self._service.state(each)['state']}" for each in instances)

@@ -78,7 +78,7 @@ class CloudService:
     @property
     def updating(self) -> bool:
         """Whether an operation is under way, or somebody set a state that says so."""
-        return self.resource["properties"]["provisioningState"] not in ("Succeeded", "Failed")
+        return self.resource["properties"].get("provisioningState") in ("Creating", "Updating", "Deleting")
 
     def change(self, changes: Json) -> None:
         """Merge into the resource, as an act from outside."""

@@ -77,6 +77,7 @@ class Orders:
 
     def __init__(self) -> None:
         self._open: list[Order] = []
+        self.held = 0
 
     def add(self, order: Order) -> None:
         """Take an order."""
@@ -87,6 +88,7 @@ class Orders:
         for order in self._open:
             if _matches(order, service, method, path):
                 order["times"] = order.get("times", 1) - 1
+                self.held += "delay" in order
                 if order["times"] <= 0:
                     self._open.remove(order)
                 return order

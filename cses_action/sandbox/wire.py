@@ -161,7 +161,8 @@ class Application:
 async def _read(request: Request) -> Call:
     return Call(
         method=request.method,
-        path=request.url.path,
+        # As the client meant it: request.url would escape "#" and "?" in it anew.
+        path=request.scope["path"],
         raw_path=request.scope["raw_path"].decode("ascii"),
         query=dict(parse_qsl(request.url.query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in request.headers.items()},

@@ -63,7 +63,7 @@ class World:
             for name, held in start_certificates().items()
         )
         vault_services = [VaultService(each, authority, self.access, settings) for each in self.vaults]
-        keys = BlobAccess(ACCOUNT, authority, self.access, settings)
+        self.keys = keys = BlobAccess(ACCOUNT, authority, self.access, settings)
         blobs = BlobService(self.urls["blob"], keys)
         self.service = CloudService(settings, self.refresh_site)
         examiner = Examiner(self.access, blobs, self.vaults, settings)

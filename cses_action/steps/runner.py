@@ -65,7 +65,7 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
         body["properties"]["packageUrl"] = cloud.packages.read_url(step.blob).reveal()
     run.record.left = "The update may have been sent: look at the provisioning state of the cloud service."
     try:
-        operation = _send(body, step, cloud)
+        operation = _send(body, step, cloud, run)
     except Unanswered:
         raise
     except AzureError:
@@ -77,28 +77,33 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
     run.start_deadline()
     try:
         wait_for_operation(cloud.services, operation, run)
+        state = wait_for_final_state(cloud.services, run)
+    except Unanswered:
+        raise
     except AzureError:
         _note_state(cloud, run)
         raise
-    state = wait_for_final_state(cloud.services, run)
     run.record.left = "The update is done."
     run.say(f"The cloud service is updated; provisioning state {state}.")
 
 
 def _note_state(cloud: Cloud, run: Run) -> None:
     """Publish in which state a failed operation left the service, if Azure still answers."""
+    run.record.left = "Azure accepted the update, and it failed."
     with suppress(AzureError):
         run.publish(provisioning_state=live.provisioning_state(cloud.services.read()))
 
 
-def _send(body: Json, step: UpdateService, cloud: Cloud) -> Operation:
-    """Send the update; when no answer comes back, look whether Azure took it before sending it once more."""
-    try:
-        return cloud.services.replace(body)
-    except Unanswered:
-        service = cloud.services.read()
-        if step.run_id and live.tag(service, tags.RUN) == step.run_id:
-            return Operation(url="")
-        if live.provisioning_state(service).lower() in live.BUSY:
-            raise
-    return cloud.services.replace(body)
+def _send(body: Json, step: UpdateService, cloud: Cloud, run: Run) -> Operation:
+    """Send the update, at most three times; after a lost answer only once it is clear that Azure did not take it."""
+    for last in (False, False, True):
+        try:
+            return cloud.services.replace(body)
+        except Unanswered as failure:
+            run.clock.sleep(failure.retry_after)
+            service = cloud.services.read()
+            if step.run_id and live.tag(service, tags.RUN) == step.run_id:
+                break
+            if last or live.provisioning_state(service).lower() in live.BUSY:
+                raise
+    return Operation(url="")

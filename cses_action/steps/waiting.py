@@ -15,7 +15,7 @@ from cses_action.values import Operation, OperationState
 T = TypeVar("T")
 FIRST, FACTOR, FAST, SLOW, FAST_FOR = 2.0, 1.5, 5.0, 15.0, 600.0
 """Seconds: an update takes about a minute, so the SDK's 30 would notice its end 15 s late on average."""
-PATIENCE = 10
+PATIENCE = 20
 """So many questions in a row may stay unanswered before the run gives up."""
 
 
@@ -39,7 +39,7 @@ class Pace:
 
 
 def patiently(ask: Callable[[], T], attempts: list[Unanswered]) -> T | None:
-    """Return the answer, or None while Azure does not answer; after ten failures in a row the last is raised."""
+    """Return the answer, or None while Azure does not answer; after twenty failures in a row the last is raised."""
     try:
         answer = ask()
     except Unanswered as failure:

@@ -209,7 +209,10 @@ def test_credentials_are_read_from_json_or_yaml(raw: str) -> None:
 
 
 def test_credentials_may_hold_a_part_only() -> None:
-    assert input_values.credentials('{"tenantId": "t", "clientId": "", "clientSecret": 5}') == {"tenant-id": "t"}
+    assert input_values.credentials('{"tenantId": "t", "clientId": "", "clientSecret": 5}') == {
+        "tenant-id": "t",
+        "client-secret": "5",
+    }
 
 
 def test_a_secret_of_digits_stays_the_text_that_it_is() -> None:

@@ -9,7 +9,7 @@ from cses_action.remedies import remedy
     ("code", "message", "says"),
     [
         ("AllocationFailed", "", "no capacity"),
-        ("authorizationfailed", "", "Contributor"),
+        ("authorizationfailed", "", "five minutes"),
         ("X", "The thumbprints … do not have corresponding certificates in osProfile.secrets. …", "key-vault"),
         ("InvalidParameter", "The value of parameter packageUrl is invalid.", "report"),
     ],

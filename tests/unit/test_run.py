@@ -132,7 +132,7 @@ def test_an_update_that_fails_leaves_changed_true(session: Session) -> None:
     assert session.start() == 4
     assert session.outputs["changed"] == "true"
     assert session.outputs["provisioning-state"] == "Failed"
-    assert "Azure has accepted the update" in session.summary
+    assert "Azure accepted the update, and it failed." in session.summary
 
 
 def test_another_certificate_until_the_time_ends_is_exit_5(session: Session) -> None:

@@ -72,15 +72,6 @@ def test_a_vault_that_does_not_let_azure_in_is_refused_with_the_command_that_ope
 def test_an_unreadable_public_address_is_kept_for_a_warning(world: World) -> None:
     world.cloud.network.failure = AzureError("403 on the address")
     assert world.look().address_problem == "403 on the address"
-    world.give(https_probe="on", https_probe_address=("www.example.com", 443))
-    assert world.look().address_problem == "403 on the address"
-
-
-def test_an_unreadable_public_address_stops_a_proof_that_was_asked_for(world: World) -> None:
-    world.cloud.network.failure = AzureError("403 on the address")
-    world.give(https_probe="on")
-    with pytest.raises(AzureError, match="403 on the address"):
-        world.look()
 
 
 def test_a_service_without_a_public_address_says_so(world: World) -> None:

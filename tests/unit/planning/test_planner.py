@@ -8,12 +8,12 @@ import pytest
 
 from cses_action.errors import ActionError, AzureError, InputError, ProjectError
 from cses_action.planning import tags
-from cses_action.planning.checks import check_vaults
+from cses_action.planning.checks import check_together
 from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.planning.planner import make_plan
 from cses_action.values import Blob, PublicAddress
 from tests.fakes.cloud import NOW, OLD, VAULT, WEB, certificate, service
-from tests.unit.world import HTTPS, World, https_text, live_http
+from tests.unit.world import HTTP, HTTPS, World, https_text, live_http
 
 
 @pytest.fixture
@@ -224,10 +224,11 @@ def test_a_disabled_certificate_is_refused_with_the_command_that_enables_it(worl
     assert "--enabled true" in caught.value.problems[0].fix
 
 
-def test_the_remote_access_certificate_need_not_be_in_the_vault(world: World) -> None:
+def test_the_remote_access_certificate_must_be_in_the_vault_too(world: World) -> None:
     name = "Microsoft.WindowsAzure.Plugins.RemoteAccess.PasswordEncryption"
     world.give(configuration=world.write("cloud.cscfg", https_text("CC" * 20).replace("Certificate1", name)))
-    assert make(world).certificates == ()
+    with pytest.raises(ProjectError, match="PasswordEncryption"):
+        make(world)
 
 
 @pytest.mark.parametrize(
@@ -324,10 +325,10 @@ def test_without_a_package_other_roles_than_the_deployed_ones_are_refused(world:
 def test_a_vault_is_required_once_the_configuration_names_a_certificate(world: World) -> None:
     world.give(key_vaults=())
     with pytest.raises(InputError, match="key-vault is required") as caught:
-        check_vaults(world.inputs, world.project)
+        check_together(world.inputs, world.project)
     assert caught.value.problems[0].line > 1
     world.give(configuration=world.write("cloud.cscfg", live_http()))
-    check_vaults(world.inputs, world.project)
+    check_together(world.inputs, world.project)
 
 
 class TestProof:
@@ -359,6 +360,35 @@ class TestProof:
         world.give(https_probe="on")
         with pytest.raises(InputError, match="no https endpoint"):
             make(world)
+
+    def test_a_definition_without_one_is_refused_before_azure_is_asked(self, world: World) -> None:
+        definition = str(HTTP / "ServiceDefinition.csdef")
+        http = world.write("http.cscfg", live_http())
+        world.give(https_probe="on", definition=definition, configuration=http)
+        with pytest.raises(InputError, match="definition has no https endpoint"):
+            check_together(world.inputs, world.project)
+
+    def test_an_endpoint_that_one_address_does_not_show_is_named(self, world: World) -> None:
+        world.cloud.services.live["tags"][tags.HTTPS] = "WebRole1/Certificate1:443 WebRole1/Certificate1:8443"
+        world.give(https_probe_address=("www.example.com", 8443))
+        plan = make(world)
+        assert "WebRole1/Certificate1:443 is not proven" in " ".join(plan.warnings)
+        proof = next(step for step in plan.steps if isinstance(step, ProveHttps))
+        assert [(each.port, each.server_name) for each in proof.targets] == [(8443, "www.example.com")]
+
+    def test_an_address_in_digits_is_asked_by_the_name_of_the_service(self, world: World) -> None:
+        world.give_package()
+        world.give(https_probe_address=("192.0.2.1", 443))
+        proof = self.proof(world)
+        assert proof is not None
+        assert proof.targets[0].server_name == "contosocs.example.net"
+
+    def test_a_stopped_service_needs_no_address_for_a_proof(self, world: World) -> None:
+        world.give_package()
+        world.give(https_probe="on")
+        world.cloud.network.failure = AzureError("403")
+        world.cloud.services.statuses = [{"code": "PowerState/stopped"}]
+        assert make(world).stopped
 
     def test_an_unknown_address_is_a_warning_or_an_error_before_any_write(self, world: World) -> None:
         world.give_package()

@@ -1,0 +1,111 @@
+"""The program as a process: nothing secret in any stream, file or argument, and an end at once when cancelled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from cses_action.sandbox import Sandbox
+from tests.sandbox.conftest import Story
+
+ROOT = Path(__file__).parent.parent.parent
+COMMAND = [sys.executable, "entrypoint.py"]
+
+
+def environment(story: Story) -> dict[str, str]:
+    return {**story.env, "PATH": os.environ["PATH"], "TMPDIR": str(story.folder / "tmp")}
+
+
+@pytest.mark.parametrize("roles", [["Contributor", "Storage Blob Data Contributor"], ["Owner"]])
+@pytest.mark.parametrize("good", [True, False], ids=["deploys", "fails"])
+def test_no_secret_is_in_any_stream_file_or_argument(story: Story, roles: list[str], *, good: bool) -> None:
+    (story.folder / "tmp").mkdir()
+    story.azure.set(roles=[*roles, "Key Vault Certificate User"])
+    if not good:
+        story.azure.set(operation_error={"code": "AllocationFailed", "message": "No room."})
+    with subprocess.Popen(
+        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        arguments = Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8")
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == (0 if good else 4)
+    assert err == ""
+    lines = out.splitlines()
+    masks = [unquote(line.removeprefix("::add-mask::")) for line in lines if line.startswith("::add-mask::")]
+    secrets = story.azure.secrets
+    assert len(secrets) >= 5, "the client secret, the account key and three tokens"
+    assert masks[0] == secrets[0]
+    assert lines[0].startswith("::add-mask::")
+    rest = "\n".join(line for line in lines if not line.startswith("::add-mask::"))
+    ours = {path for path in story.folder.rglob("*") if path.is_file() and path.name != "inputs.env"}
+    kept = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in ours)
+    for secret in {*secrets, *masks}:
+        assert secret not in rest
+        assert secret not in kept
+        assert secret not in arguments
+    assert "sig=" not in rest + kept
+
+
+def hold(**order: object) -> Callable[[Sandbox], None]:
+    return lambda azure: azure.order(delay=20, **order)  # type: ignore[arg-type]
+
+
+PHASES = {
+    "sign-in": (hold(service="entra", method="POST"), "Nothing was changed"),
+    "looking": (hold(method="GET", path="contosocs$"), "Nothing was changed"),
+    "upload": (hold(service="blob", method="PUT", path="cspkg"), "The package may be"),
+    "update": (hold(method="PUT", path="contosocs$"), "may have been sent"),
+    "operation": (hold(path="CsOperations"), "goes on with it"),
+    "instances": (hold(path="roleInstances"), "The update is done"),
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, number: signal.Signals) -> None:
+    order, says = PHASES[phase]
+    order(story.azure)
+    waiting = threading.Event()
+    with subprocess.Popen(
+        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for _ in range(300):
+            if story.azure.held:
+                break
+            waiting.wait(0.05)
+        began = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+        took = time.monotonic() - began
+    assert process.returncode == 128 + number
+    assert took < 2
+    assert err == ""
+    assert f"Cancelled. {says}" in out or says in out
+    assert "no longer Updating" in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_program_still_loads_ends_it_too(number: signal.Signals) -> None:
+    program = (
+        "import os, signal, entrypoint, builtins\n"
+        "load = builtins.__import__\n"
+        f"def late(name, *rest):\n    if name == 'cses_action.app': os.kill(os.getpid(), {int(number)})\n"
+        "    return load(name, *rest)\n"
+        "builtins.__import__ = late\n"
+        "entrypoint.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False
+    )
+    assert done.returncode == 128 + number
+    assert b"Nothing was changed in Azure" in done.stdout
+    assert done.stderr == b""
