@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TextIO
 
+from cses_action.hosts.azure_pipelines import AzurePipelines
 from cses_action.hosts.github import GitHub
 from cses_action.hosts.terminal import Terminal
 from cses_action.ports import Host
@@ -12,4 +13,8 @@ from cses_action.ports import Host
 
 def detect(env: Mapping[str, str], out: TextIO) -> Host:
     """Return the host that this environment belongs to."""
-    return GitHub(env, out) if env.get("GITHUB_ACTIONS") == "true" else Terminal(env, out)
+    if env.get("GITHUB_ACTIONS") == "true":
+        return GitHub(env, out)
+    if env.get("TF_BUILD", "").lower() == "true":
+        return AzurePipelines(env, out)
+    return Terminal(env, out)

@@ -1,19 +1,20 @@
-"""The files that GitHub hands to a step to append to."""
+"""The files that a CI host hands to a step, or takes from it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from cses_action.errors import Problem
 from cses_action.ports import Annotation
 
 SUMMARY_LIMIT = 1024 * 1024
-"""A summary of more bytes than this is not shown at all (actions/runner, CreateStepSummaryCommand)."""
+"""GitHub does not show a summary of more bytes at all (actions/runner, CreateStepSummaryCommand)."""
 
-CUT = b"\n*The rest is left out: GitHub takes no longer summary.*\n"
+CUT = b"\n*The rest is left out: a summary has at most 1 MiB.*\n"
 
 Warn = Callable[[Annotation], None]
 
@@ -31,15 +32,18 @@ class StepFile:
         self._limit = limit
         self._warned = False
 
-    def append(self, text: str) -> None:
-        """Add the text, as a line of its own even if somebody before us left a line open."""
+    def append(self, text: str) -> bool:
+        """Add the text, as a line of its own even if somebody left a line open before; return whether it is there."""
         data = text.encode("utf-8", "backslashreplace")
         try:
-            with Path(self._path).open("ab+") as file:
+            # No buffer: what fails, fails here, and a signal cannot come between the parts of a write.
+            with Path(self._path).open("ab+", buffering=0) as file:
                 size = file.seek(0, os.SEEK_END)
-                file.write(self._fitting(data if _line_ended(file, size) else b"\n" + data, size))
+                _write(file, self._fitting(data if _line_ended(file, size) else b"\n" + data, size), size)
         except (OSError, ValueError) as error:
             self._explain(error)
+            return False
+        return True
 
     def _fitting(self, data: bytes, size: int) -> bytes:
         if self._limit is None or size + len(data) <= self._limit:
@@ -53,7 +57,7 @@ class StepFile:
         if not self._warned:
             reason = getattr(error, "strerror", None) or type(error).__name__
             what = f"{self._path}: {reason}" if self._path else "it is not set"
-            message = f"The file that {self._variable} names cannot be written ({what})."
+            message = f"{self._variable} leads to no file that can be written ({what})."
             fix = "The run itself goes on; mount the folder of this file into the container to get its content."
             self._warn(Annotation("warning", Problem(message=message, fix=fix)))
         self._warned = True
@@ -65,7 +69,18 @@ def summary_file(env: Mapping[str, str], warn: Warn) -> StepFile:
     return StepFile(name, env.get(name, ""), warn, limit=SUMMARY_LIMIT)
 
 
-def _line_ended(file: BinaryIO, size: int) -> bool:
+def _write(file: FileIO, data: bytes, size: int) -> None:
+    try:
+        while data:
+            data = data[file.write(data) :]
+    except OSError:
+        # Half an output would make the runner fail the step, after a deployment that went well.
+        with suppress(OSError):
+            file.truncate(size)
+        raise
+
+
+def _line_ended(file: FileIO, size: int) -> bool:
     if size:
         file.seek(size - 1)
     return not size or file.read(1) == b"\n"

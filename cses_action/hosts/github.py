@@ -6,7 +6,6 @@ text: its ``core`` reads the environment itself and prints an output that it can
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
@@ -15,17 +14,12 @@ from actions_toolkit.command import Command
 from actions_toolkit.file_command import prepare_key_value_message
 
 from cses_action.hosts.files import StepFile, summary_file
+from cses_action.hosts.limits import Kept, shortened
 from cses_action.hosts.log import PlainLog, forgiving, problem_lines
 from cses_action.hosts.secrets import Secrets
 from cses_action.ports import Annotation, Message
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
-
-KEPT = 10
-"""GitHub keeps so many annotations of each level in a step (actions/runner, ExecutionContext)."""
-
-LONGEST = 4096
-"""GitHub cuts a longer message (the same source)."""
 
 
 class GitHub:
@@ -34,7 +28,7 @@ class GitHub:
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
         self._log = PlainLog(forgiving(out, "utf-8"))  # the runner reads UTF-8, whatever the container's locale
         self._secrets = Secrets()
-        self._annotated: Counter[str] = Counter()
+        self._kept = Kept()
         self._outputs = StepFile("GITHUB_OUTPUT", env.get("GITHUB_OUTPUT", ""), self.show)
         self._summary = summary_file(env, self.show)
 
@@ -46,8 +40,7 @@ class GitHub:
     def show(self, message: Message) -> None:
         """Show a message: annotations as GitHub keeps them, everything else and the eleventh as lines."""
         message = self._secrets.redacted(message)
-        if isinstance(message, Annotation) and self._annotated[message.level] < KEPT:
-            self._annotated[message.level] += 1
+        if isinstance(message, Annotation) and self._kept.takes(message.level):
             self._annotate(message)
         else:
             self._log.show(message)
@@ -78,8 +71,7 @@ class GitHub:
             "title": annotation.title.strip(),
         }
         given = {name: defuse(one_line(value)) for name, value in properties.items() if value}
-        text = "\n".join(problem_lines(problem))
-        self._command(annotation.level, given, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+        self._command(annotation.level, given, shortened("\n".join(problem_lines(problem))))
 
     def _command(self, name: str, properties: dict[str, str], data: str) -> None:
         self._log.command(str(Command(name, properties, data)))

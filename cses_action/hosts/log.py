@@ -28,9 +28,18 @@ class PlainLog:
             case Annotation():
                 self.line("\n".join(annotation_lines(message)))
             case Progress():
-                self._progress(message)
+                self.progress(message)
             case _:
                 self.line("\n".join(_table_lines(message)))
+
+    def progress(self, progress: Progress) -> bool:
+        """Write a line where another tenth is done or the detail is another one, and return whether it did."""
+        state = (percent(progress) // 10, progress.detail)
+        if self._told.get(progress.label) == state:
+            return False
+        self._told[progress.label] = state
+        self.line(one_line(f"{progress.label}: {percent(progress)} % {progress.detail}".rstrip()))
+        return True
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -47,14 +56,6 @@ class PlainLog:
         self._out.write(f"{text}\n")
         self._out.flush()
 
-    def _progress(self, progress: Progress) -> None:
-        """Write a line where another tenth is done or the detail is another one; so the last one is always there."""
-        state = (tenths(progress), progress.detail)
-        if self._told.get(progress.label) != state:
-            self._told[progress.label] = state
-            percent = 100 * progress.done // progress.total if progress.total else 100
-            self.line(one_line(f"{progress.label}: {percent} % {progress.detail}".rstrip()))
-
 
 def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:
     r"""Return the stream so that it writes ``\xe9`` where its encoding has no letter, instead of failing."""
@@ -63,9 +64,9 @@ def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:
     return out
 
 
-def tenths(progress: Progress) -> int:
-    """Return how many tenths are done, 10 for the last."""
-    return 10 * progress.done // progress.total if progress.total else 10
+def percent(progress: Progress) -> int:
+    """Return how many hundredths are done, 100 for the last."""
+    return 100 * progress.done // progress.total if progress.total else 100
 
 
 def problem_lines(problem: Problem) -> list[str]:

@@ -1,7 +1,7 @@
-"""The reading half of the hosts: what a runner or an agent makes of what we write.
+"""The reading half of GitHub: what the runner makes of what we write; the agent's is in agent.py.
 
-Written from the sources of actions/runner (ActionCommand, ActionCommandManager, FileCommandManager) and
-azure-pipelines-agent (Command), not from our writers; ci-hosts.md §4 and §5 has the rules in short.
+Written from the sources of actions/runner (ActionCommand, ActionCommandManager, FileCommandManager), not from our
+writers; ci-hosts.md §4 has the rules in short.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ GITHUB_COMMANDS = {
     *("set-env", "set-output", "save-state", "add-mask", "add-path", "add-matcher", "remove-matcher"),
     *("debug", "warning", "error", "notice", "group", "endgroup", "echo", "stop-commands"),
 }
-AGENT_AREAS = {"task", "artifact", "build", "release", "telemetry", "results", "codecoverage", "plugininternal"}
 KEPT_ANNOTATIONS = 10
 LONGEST_MESSAGE = 4096
 LONGEST_SUMMARY = 1024 * 1024
@@ -26,7 +25,6 @@ _WEIGHTLESS = "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u
 _DATA = (("%0D", "\r"), ("%0A", "\n"), ("%25", "%"))
 _PROPERTY = (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%"))
 _OLD = (("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%25", "%"))
-_AGENT = (("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%"))
 
 Escapes = tuple[tuple[str, str], ...]
 
@@ -67,12 +65,6 @@ def parse_command(line: str) -> Command | None:
     return _parse_new(line.lstrip()) or _parse_old(line)
 
 
-def parse_agent_commands(text: str) -> list[Command]:
-    """Every command that an Azure Pipelines agent would obey; its name is ``area.event``."""
-    found = (_bracketed(line, "##vso[", _AGENT) for line in lines_of(text))
-    return [command for command in found if command and command.name.lower().split(".")[0] in AGENT_AREAS]
-
-
 def read_log(text: str) -> Log:
     """What GitHub keeps and shows of this output."""
     log = Log()
@@ -80,7 +72,7 @@ def read_log(text: str) -> Log:
     for line in lines_of(text):
         command = parse_command(line)
         if command is None:
-            log.lines.append(_masked(line, log.masks))
+            log.lines.append(masked(line, log.masks))
         elif command.name == "add-mask":
             assert command.data.strip(), "Can't add secret mask for empty string"
             parts = re.split(r"[\r\n]", command.data)
@@ -88,7 +80,7 @@ def read_log(text: str) -> Log:
         elif command.name in {"error", "warning", "notice"}:
             kept[command.name] += 1
             if kept[command.name] <= KEPT_ANNOTATIONS:
-                log.annotations.append(Command(command.name, command.data[:LONGEST_MESSAGE], command.properties))
+                log.annotations.append(Command(command.name, _cut(command.data), command.properties))
         else:
             _fold(log, command)
     return log
@@ -117,6 +109,23 @@ def read_summary(path: Path) -> str:
     return data.decode("utf-8")
 
 
+def bracketed(line: str, prefix: str, escapes: Escapes) -> Command | None:
+    """A command ``##[name k=v;k=v]data``, anywhere in the line: GitHub's old form, or the agent's."""
+    begin = re.search(_WEIGHTLESS.join(map(re.escape, prefix)), line)
+    end = line.find("]", begin.start()) if begin else -1
+    if not begin or end < 0:
+        return None
+    name, _, properties = line[begin.start() + len(prefix) : end].partition(" ")
+    return Command(name, _unescape(line[end + 1 :], escapes), _pairs(properties, ";", escapes))
+
+
+def masked(line: str, masks: list[str]) -> str:
+    """The line with ``***`` for every mask."""
+    for mask in sorted(masks, key=len, reverse=True):
+        line = line.replace(mask, "***")
+    return line
+
+
 def _parse_new(line: str) -> Command | None:
     begin = re.match(f"{_WEIGHTLESS}:{_WEIGHTLESS}:", line)
     end = re.compile(f":{_WEIGHTLESS}:").search(line, 2)
@@ -131,18 +140,8 @@ def _parse_new(line: str) -> Command | None:
 
 
 def _parse_old(line: str) -> Command | None:
-    command = _bracketed(line, "##[", _OLD)
+    command = bracketed(line, "##[", _OLD)
     return command if command and command.name.lower() in GITHUB_COMMANDS else None
-
-
-def _bracketed(line: str, prefix: str, escapes: Escapes) -> Command | None:
-    """``##[name k=v;k=v]data``, anywhere in the line."""
-    begin = re.search(_WEIGHTLESS.join(map(re.escape, prefix)), line)
-    end = line.find("]", begin.start()) if begin else -1
-    if not begin or end < 0:
-        return None
-    name, _, properties = line[begin.start() + len(prefix) : end].partition(" ")
-    return Command(name, _unescape(line[end + 1 :], escapes), _pairs(properties, ";", escapes))
 
 
 def _pairs(text: str, separator: str, escapes: Escapes) -> dict[str, str]:
@@ -150,16 +149,15 @@ def _pairs(text: str, separator: str, escapes: Escapes) -> dict[str, str]:
     return {pair[0]: _unescape(pair[1], escapes) for pair in pairs if len(pair) == 2 and all(pair)}
 
 
+def _cut(text: str) -> str:
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[: 2 * LONGEST_MESSAGE].decode("utf-16-le", "replace")
+
+
 def _unescape(text: str, escapes: Escapes) -> str:
     for code, letter in escapes:
         text = text.replace(code, letter)
     return text
-
-
-def _masked(line: str, masks: list[str]) -> str:
-    for mask in sorted(masks, key=len, reverse=True):
-        line = line.replace(mask, "***")
-    return line
 
 
 def _fold(log: Log, command: Command) -> None:

@@ -7,13 +7,21 @@ import sys
 import pytest
 
 from cses_action.hosts import detect
+from cses_action.hosts.azure_pipelines import AzurePipelines
 from cses_action.hosts.github import GitHub
 from cses_action.hosts.terminal import Terminal
 from cses_action.ports import Host
 
 
 @pytest.mark.parametrize(
-    ("env", "kind"), [({"GITHUB_ACTIONS": "true"}, GitHub), ({"GITHUB_ACTIONS": ""}, Terminal), ({}, Terminal)]
+    ("env", "kind"),
+    [
+        ({"GITHUB_ACTIONS": "true"}, GitHub),
+        ({"GITHUB_ACTIONS": "true", "TF_BUILD": "True"}, GitHub),
+        ({"TF_BUILD": "True"}, AzurePipelines),
+        ({"GITHUB_ACTIONS": "", "TF_BUILD": ""}, Terminal),
+        ({}, Terminal),
+    ],
 )
 def test_the_environment_tells_the_host(env: dict[str, str], kind: type[Host]) -> None:
     assert isinstance(detect(env, io.StringIO()), kind)

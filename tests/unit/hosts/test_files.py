@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,14 +55,34 @@ def test_a_full_summary_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("", "it is not set"), ("{}", "Is a directory"), ("{}/no/file", "No such file"), ("a\0b", "ValueError")],
+    [
+        ("", "it is not set"),
+        ("{}", "Is a directory"),
+        ("{}/no/file", "No such file"),
+        ("a\0b", "ValueError"),
+        ("/dev/full", "No space left on device"),
+    ],
 )
 def test_a_file_that_cannot_be_written_is_a_warning_that_says_why(tmp_path: Path, path: str, reason: str) -> None:
     warnings: list[Annotation] = []
     file = StepFile("GITHUB_OUTPUT", path.format(tmp_path), warnings.append)
-    file.append("the-value")
-    file.append("the-value")
+    assert not file.append("the-value")
+    assert not file.append("the-value")
     (warning,) = warnings
     assert warning.level == "warning"
     assert reason in warning.problem.message
     assert "the-value" not in str(warning.problem)
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_value_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "outputs"
+    path.write_bytes(b"before=1\n")
+    program = (
+        "import resource, sys\n"
+        "from cses_action.hosts.github import GitHub\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "GitHub({'GITHUB_OUTPUT': sys.argv[1]}, sys.stdout).publish({'plan': 'x' * 2000})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    assert path.read_bytes() == b"before=1\n"
+    assert done.stdout.startswith("::warning::GITHUB_OUTPUT leads to no file that can be written")

@@ -8,7 +8,6 @@ import pytest
 
 from tests.fakes.runner import (
     Command,
-    parse_agent_commands,
     parse_commands,
     read_log,
     read_outputs,
@@ -41,16 +40,9 @@ def test_a_lone_carriage_return_begins_a_line() -> None:
     assert parse_commands("x\r::error::y\r\nz") == [Command("error", "y")]
 
 
-def test_an_agent_obeys_a_command_anywhere_in_the_line() -> None:
-    text = "x ##vso[task.setvariable variable=a%3Bb;isoutput=true]50%AZP25\n##vso[nothing]x ##vso["
-    properties = {"variable": "a;b", "isoutput": "true"}
-    assert parse_agent_commands(text) == [Command("task.setvariable", "50%", properties)]
-
-
 def test_weightless_characters_hide_a_marker_from_nobody_but_shift_the_name() -> None:
     assert parse_commands("\u200b:: ") == []
     assert parse_commands("##\u200b[error]x") == []
-    assert parse_agent_commands("##\u200bvso[task.debug]x") == []
 
 
 def test_masks_act_on_the_lines_that_follow() -> None:

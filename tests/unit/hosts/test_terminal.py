@@ -13,7 +13,8 @@ from cses_action.errors import Problem
 from cses_action.hosts.terminal import Terminal
 from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
 from cses_action.values import Secret
-from tests.fakes.runner import parse_agent_commands, parse_commands
+from tests.fakes.agent import parse_agent_commands
+from tests.fakes.runner import parse_commands
 from tests.unit.hosts.texts import brief, hostile
 
 PROBLEM = Problem(message="wrong", fix="Set it.\nAgain.", file="a.cscfg", line=7, column=3, code="C", request_id="42")

@@ -34,15 +34,19 @@ PIECES = (
 hostile = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=8).map("".join)
 """Any text, and much of what hosts, terminals and Markdown give a meaning to."""
 
-thorough = settings(max_examples=200, deadline=None)
-brief = settings(max_examples=50, deadline=None)
-"""For what rests on a function that is tested thoroughly itself."""
+brief = settings(max_examples=50)
+"""For what rests on a function that is tested thoroughly itself; all else has the number of tests/conftest.py."""
 
 
 def seen(text: str) -> str:
     """The text as it should arrive, but for the marks: control characters are spaces, line ends are LF."""
     text = re.sub("\r\n?", "\n", text)
     return "".join(" " if _controls(letter) else letter for letter in text).replace("\u200b", "")
+
+
+def one(text: str) -> str:
+    """The text as it should arrive where there is but one line."""
+    return re.sub("[\t\n]", " ", seen(text))
 
 
 def marks(text: str) -> int:

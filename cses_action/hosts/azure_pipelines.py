@@ -1,0 +1,116 @@
+"""Azure Pipelines: the agent reads our standard output for logging commands, anywhere in a line.
+
+What it obeys and how it takes off the escapes stands in its Command, CommandStringConvertor and
+TaskCommandExtension (microsoft/azure-pipelines-agent). A command that it cannot carry out fails the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import TextIO
+
+from cses_action.errors import Problem
+from cses_action.hosts.files import SUMMARY_LIMIT, StepFile
+from cses_action.hosts.limits import Kept, shortened
+from cses_action.hosts.log import PlainLog, forgiving, percent, problem_lines
+from cses_action.hosts.secrets import Secrets
+from cses_action.ports import Annotation, Message, Progress
+from cses_action.report.plain import defuse, one_line
+from cses_action.values import Secret
+
+LONGEST_VALUE = 127 * 1024
+"""A longer output (in bytes) is left out: outputs are in the environment of every later step of the job, and Linux
+starts no process with more than 128 KiB in one variable, its name included (MAX_ARG_STRLEN in execve(2))."""
+
+
+class AzurePipelines:
+    """The agent takes annotations, masks, variables and progress from the log, and the summary from a file."""
+
+    def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
+        self._log = PlainLog(forgiving(out, "utf-8"))  # the agent reads UTF-8, whatever the machine's locale
+        self._secrets = Secrets()
+        self._kept = Kept()
+        folder = env.get("AGENT_TEMPDIRECTORY", "")
+        # A name of its own: two steps of a job may share the folder.
+        self._path = str(Path(folder, f"cses-action-{token_hex(8)}.md")) if folder else ""
+        self._summary = StepFile("AGENT_TEMPDIRECTORY", self._path, self.show, limit=SUMMARY_LIMIT)
+
+    def hide(self, secret: Secret) -> None:
+        """Mask each line of the secret in everything that the agent shows from now on."""
+        for text in self._secrets.add(secret):
+            if not {"\r", "\n"} & set(text):  # the agent masks line by line
+                self._command("task.setsecret", {}, text)
+
+    def show(self, message: Message) -> None:
+        """Show a message: errors and warnings as the agent keeps them, everything else and the eleventh as lines."""
+        message = self._secrets.redacted(message)
+        match message:
+            case Annotation(level="error" | "warning" as level) if self._kept.takes(level):
+                self._annotate(message)
+            case Progress():
+                if self._log.progress(message):
+                    self._command("task.setprogress", {"value": str(percent(message))}, one_line(message.label))
+            case _:
+                self._log.show(message)
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Fold what is shown within, under a title."""
+        self._log.command(f"##[group]{defuse(one_line(self._secrets.redact(title)))}")
+        try:
+            yield
+        finally:
+            self._log.command("##[endgroup]")
+
+    def publish(self, outputs: Mapping[str, str]) -> None:
+        """Hand outputs to later steps as ``$(step.name)``, and to later jobs; one that holds a secret as a secret."""
+        for name, value in outputs.items():
+            secret = self._secrets.redact(value) != value
+            if reason := _refusal(value, secret=secret):
+                fix = "The other outputs are set, and the run goes on."
+                self.show(
+                    Annotation("warning", Problem(message=f"The output {name} is left out: {reason}.", fix=fix))
+                )
+            else:
+                flags = {"isoutput": "true", "issecret": "true" if secret else ""}
+                self._command("task.setvariable", {"variable": name, **flags}, value)
+
+    def summarise(self, markdown: str) -> None:
+        """Add to the summary of the run."""
+        if self._summary.append(defuse(self._secrets.redact(markdown)) + "\n"):
+            self._command("task.uploadsummary", {}, self._path)
+
+    def _annotate(self, annotation: Annotation) -> None:
+        problem = annotation.problem
+        properties = {
+            "type": annotation.level,
+            "sourcepath": defuse(one_line(problem.file)),
+            "linenumber": str(problem.line or ""),
+            "columnnumber": str(problem.column or ""),
+        }
+        title = one_line(annotation.title).strip()  # the agent has no other place for it
+        text = ": ".join(filter(None, (title, "\n".join(problem_lines(problem)))))
+        self._command("task.logissue", properties, shortened(defuse(text)))
+
+    def _command(self, name: str, properties: Mapping[str, str], data: str) -> None:
+        given = ";".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+        self._log.command(f"##vso[{f'{name} {given}' if given else name}]{_data(data)}")
+
+
+def _refusal(value: str, *, secret: bool) -> str:
+    if (size := len(value.encode("utf-8", "backslashreplace"))) > LONGEST_VALUE:
+        return f"it has {size // 1024} KiB, and no later step of the job would start with a variable of that size"
+    if secret and {"\r", "\n"} & set(value):
+        return "it holds a secret, and Azure Pipelines takes no secret of several lines"
+    return ""
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace("]", "%5D").replace(";", "%3B")

@@ -1,0 +1,31 @@
+"""How much of a step's annotations a CI host keeps."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from cses_action.ports import Level
+
+KEPT = 10
+"""Both hosts keep so many annotations of a level in a step (ExecutionContext of actions/runner and of the agent)."""
+
+LONGEST = 4096
+"""GitHub cuts a longer message (actions/runner, ExecutionContext); on Azure Pipelines nobody would read it."""
+
+
+class Kept:
+    """Counts the annotations of a step."""
+
+    def __init__(self) -> None:
+        self._shown: Counter[Level] = Counter()
+
+    def takes(self, level: Level) -> bool:
+        """Return whether the host keeps one more of this level, and count it."""
+        self._shown[level] += 1
+        return self._shown[level] <= KEPT
+
+
+def shortened(text: str) -> str:
+    """Return the text as long as a host keeps it; both are .NET programs and count the units of UTF-16."""
+    units = text.encode("utf-8", "backslashreplace").decode().encode("utf-16-le")
+    return text if len(units) <= 2 * LONGEST else units[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

@@ -1,0 +1,121 @@
+"""What only Azure Pipelines has; what holds for every CI host is in test_both_hosts.py."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from cses_action.errors import Problem
+from cses_action.hosts.azure_pipelines import LONGEST_VALUE, AzurePipelines
+from cses_action.ports import Annotation, Line, Progress
+from cses_action.report.outputs import OUTPUTS
+from cses_action.values import Secret
+from tests.fakes.agent import RESERVED, environment_of, read_agent_log
+from tests.unit.hosts.machines import Agent, after
+
+
+def published(outputs: dict[str, str], *hide: str) -> str:
+    agent = Agent()
+    for secret in hide:
+        agent.host.hide(Secret(secret))
+    agent.host.publish(outputs)
+    return agent.out.getvalue()
+
+
+def test_an_annotation_names_its_place_as_the_agent_wants_it() -> None:
+    agent = Agent()
+    problem = Problem(message="50% of it;", fix="Do it.", file="a;b]%.cscfg", line=7, column=3)
+    agent.host.show(Annotation("warning", problem, "Title"))
+    assert agent.out.getvalue() == (
+        "##vso[task.logissue type=warning;sourcepath=a%3Bb%5D%AZP25.cscfg;linenumber=7;columnnumber=3]"
+        "Title: 50%AZP25 of it;%0ADo it.\n"
+    )
+
+
+def test_what_is_not_given_is_no_property() -> None:
+    agent = Agent()
+    agent.host.show(Annotation("error", Problem(message="m")))
+    assert agent.out.getvalue() == "##vso[task.logissue type=error]m\n"
+
+
+def test_a_notice_is_a_line_for_the_agent_has_none() -> None:
+    log = after(Agent(), Annotation("notice", Problem(message="m", fix="f")))
+    assert (log.annotations, log.lines) == ([], ["notice: m", "  f"])
+
+
+def test_an_output_is_a_variable_of_the_step() -> None:
+    assert published({"has-changes": "true"}) == "##vso[task.setvariable variable=has-changes;isoutput=true]true\n"
+
+
+def test_an_output_is_set_anew_when_it_is_empty() -> None:
+    assert read_agent_log(published({"fqdn": "a"}) + published({"fqdn": ""})).variables == {"fqdn": ""}
+
+
+def test_no_output_has_a_name_that_azure_pipelines_keeps_to_itself() -> None:
+    assert not any(name.startswith(RESERVED) for name in OUTPUTS)
+
+
+def test_an_output_that_holds_a_secret_is_a_secret_and_so_in_no_environment() -> None:
+    log = read_agent_log(published({"a": "x hunter22", "b": "y"}, "hunter22"))
+    assert log.variables == {"a": "x hunter22", "b": "y"}
+    assert environment_of(log, "deploy") == {"DEPLOY_B": "y"}
+
+
+def test_an_output_that_holds_a_secret_and_several_lines_would_fail_the_step_and_is_left_out() -> None:
+    log = read_agent_log(published({"a": "x\nhunter22", "b": "y"}, "hunter22"))
+    assert log.variables == {"b": "y"}
+    (warning,) = log.annotations
+    assert "The output a is left out: it holds a secret" in warning.data
+
+
+def test_an_output_that_would_keep_later_steps_from_starting_is_left_out() -> None:
+    log = read_agent_log(published({"plan": "é" * (LONGEST_VALUE // 2 + 1), "fqdn": "x" * LONGEST_VALUE}))
+    assert list(environment_of(log, "a_name_of_a_step")) == ["A_NAME_OF_A_STEP_FQDN"]
+    (warning,) = log.annotations
+    assert warning.name == "warning"
+    assert "The output plan is left out: it has 127 KiB" in warning.data
+
+
+def test_progress_is_a_line_and_the_steps_percentage_for_each_tenth() -> None:
+    log = after(Agent(), *(Progress("Upload %", done, 1000) for done in (0, 50, 99, 100, 1000)))
+    assert isinstance(log, type(read_agent_log("")))
+    assert [(each.properties["value"], each.data) for each in log.progress] == [
+        ("0", "Upload %"),
+        ("10", "Upload %"),
+        ("100", "Upload %"),
+    ]
+    assert log.lines == ["Upload %: 0 %", "Upload %: 10 %", "Upload %: 100 %"]
+
+
+def test_a_secret_of_several_lines_is_masked_line_by_line() -> None:
+    assert after(Agent(), hide=("line1\r\nline2\n{",)).masks == ["line1", "line2"]
+
+
+def test_a_summary_is_a_file_of_its_own_in_the_agents_folder(tmp_path: Path) -> None:
+    first, second = Agent(tmp_path), Agent(tmp_path)
+    for agent in (first, second):
+        agent.host.hide(Secret("hunter22"))
+        agent.host.summarise("# hunter22\n\n##vso[task.debug]x")
+    assert first.summary() == second.summary() == "# ***\n\n#\u200b#vso[task.debug]x\n"
+    assert len(list(tmp_path.glob("cses-action-*.md"))) == 2
+
+
+@pytest.mark.parametrize("env", [{}, {"AGENT_TEMPDIRECTORY": ""}, {"AGENT_TEMPDIRECTORY": "/no/such/folder"}])
+def test_a_summary_that_cannot_be_written_is_one_warning_and_no_command(env: dict[str, str]) -> None:
+    out = io.StringIO()
+    host = AzurePipelines(env, out)
+    host.summarise("# Done")
+    host.summarise("# Done")
+    log = read_agent_log(out.getvalue())
+    (warning,) = log.annotations
+    assert "AGENT_TEMPDIRECTORY leads to no file that can be written" in warning.data
+    assert log.summaries == []
+
+
+def test_everything_is_written_as_utf_8_whatever_the_locale() -> None:
+    raw = io.BytesIO()
+    host = AzurePipelines({}, io.TextIOWrapper(raw, encoding="ascii"))
+    host.show(Line("é\udce9"))
+    assert raw.getvalue() == "é\\udce9\n".encode()
