@@ -80,8 +80,10 @@ def test_a_disk_that_is_full_in_the_middle_of_a_value_leaves_what_was_there(tmp_
     program = (
         "import resource, sys\n"
         "from cses_action.hosts.github import GitHub\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "before = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))\n"
         "GitHub({'GITHUB_OUTPUT': sys.argv[1]}, sys.stdout).publish({'plan': 'x' * 2000})\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, before)\n"  # whoever measures us writes a file at the end
     )
     done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
     assert path.read_bytes() == b"before=1\n"
