@@ -10,6 +10,7 @@ from cses_action.errors import Problem
 from cses_action.planning.model import Plan
 from cses_action.report.plain import cell
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
+from cses_action.report.timeline import timeline, took
 from cses_action.steps.run import Record
 
 _VERDICTS = {
@@ -103,8 +104,11 @@ def _warnings(warnings: Sequence[str]) -> str:
 
 
 def _timings(record: Record) -> str:
-    rows = [(each.title, f"{each.seconds:.1f} s") for each in record.timings]
-    return f"### Time\n\n{table(('part', 'took'), rows)}" if rows else ""
+    rows = [(each.title, took(each.seconds)) for each in record.timings]
+    if not rows:
+        return ""
+    parts = ("### Time", timeline(record.timings), table(("part", "took"), rows))
+    return "\n\n".join(part for part in parts if part)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from cses_action.errors import Problem
 from cses_action.planning.model import Plan, Target
@@ -14,6 +15,8 @@ from cses_action.ports import Annotation, Clock, Host, Line
 from cses_action.values import RoleInstance, Served
 
 UNTOUCHED = "Nothing was changed in Azure."
+Stage = Literal["look", "change", "wait", "prove"]
+"""What a part of the run is for."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Timing:
     title: str
     began: datetime
     seconds: float
+    stage: Stage = "look"
 
 
 @dataclass
@@ -94,14 +98,14 @@ class Run:
         return self.deadline
 
     @contextmanager
-    def part(self, title: str) -> Iterator[None]:
+    def part(self, title: str, stage: Stage = "look") -> Iterator[None]:
         """Fold what is shown within, and keep the time it takes."""
         began, start = self.clock.now(), self.clock.monotonic()
         try:
             with self.host.group(title):
                 yield
         finally:
-            self.record.timings.append(Timing(title, began, self.clock.monotonic() - start))
+            self.record.timings.append(Timing(title, began, self.clock.monotonic() - start, stage))
 
 
 def instances_json(instances: tuple[RoleInstance, ...]) -> str:

@@ -11,7 +11,7 @@ from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, Up
 from cses_action.ports import Cloud, Json, Progress
 from cses_action.steps.probe import prove_https
 from cses_action.steps.readiness import wait_for_instances
-from cses_action.steps.run import Run
+from cses_action.steps.run import Run, Stage
 from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
 from cses_action.values import Operation
 
@@ -19,7 +19,7 @@ from cses_action.values import Operation
 def run_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Carry out every step in order; what was done stands in the run's record."""
     for step in plan.steps:
-        with run.part(title(step)):
+        with run.part(title(step), _stage(step)):
             _carry_out(step, cloud, run)
 
 
@@ -34,6 +34,16 @@ def title(step: Step) -> str:
             return "Wait for the role instances"
         case ProveHttps():
             return "Prove HTTPS"
+
+
+def _stage(step: Step) -> Stage:
+    match step:
+        case UploadPackage() | UpdateService():
+            return "change"
+        case WaitForInstances():
+            return "wait"
+        case ProveHttps():
+            return "prove"
 
 
 def _carry_out(step: Step, cloud: Cloud, run: Run) -> None:
