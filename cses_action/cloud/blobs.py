@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
+from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import (
     BlobClient,
@@ -17,14 +18,12 @@ from azure.storage.blob import (
     generate_blob_sas,
 )
 
-from cses_action.cloud.arm import ResourceManager
-from cses_action.cloud.credentials import Principal
 from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
-from cses_action.ports import Advance, Clock, Host, Line
+from cses_action.ports import Advance, Clock, Host, Json, Line
 from cses_action.values import Blob, Secret
 
 API_VERSION = "2023-05-01"
@@ -36,6 +35,18 @@ HEAD_START = timedelta(minutes=15)
 OWN_ROLE, ACCOUNT_KEY = "the principal's own role", "the account key"
 
 
+class StorageAccounts(Protocol):
+    """Azure Resource Manager, as far as a storage account needs it."""
+
+    def get(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
+        """Return the account."""
+        ...
+
+    def post(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
+        """Return its keys."""
+        ...
+
+
 class BlobStore:
     """Uploads with the principal's token; where that has no right on blobs, with the account key.
 
@@ -44,7 +55,7 @@ class BlobStore:
     """
 
     def __init__(
-        self, inputs: Inputs, credential: Principal, manager: ResourceManager, host: Host, clock: Clock
+        self, inputs: Inputs, credential: TokenCredential, manager: StorageAccounts, host: Host, clock: Clock
     ) -> None:
         self._name = inputs.storage_account
         self._path = (

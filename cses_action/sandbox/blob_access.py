@@ -106,8 +106,8 @@ class BlobAccess:
         if self._access.audience(call) is None:
             raise self._unauthorized("NoAuthenticationInformation")
         start, expiry = _key_info(call.body)
-        oldest = datetime.fromisoformat(start) + LONGEST_KEY
-        if not datetime.now(UTC) < datetime.fromisoformat(expiry) <= oldest:
+        now = datetime.now(UTC)
+        if not now < datetime.fromisoformat(expiry) <= now + LONGEST_KEY:
             raise Refusal(400, "InvalidXmlNodeValue", "sandbox: the key's expiry is past, or later than 7 days")
         fields = {
             "SignedOid": PRINCIPAL,
