@@ -5,12 +5,13 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 BIN := .venv/bin
 ENVIRONMENT := .venv/stamp
+PEERS := tests/peers/node_modules
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint peers bench format lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +39,14 @@ lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/yamllint --strict .
 
+peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and on Azurite, side by side
+	node --version
+	node -p '"Azurite " + require("./$(PEERS)/azurite/package.json").version'
+	$(BIN)/pytest tests/peers
+
+bench: $(ENVIRONMENT)  ## measure the ratios of CPU, memory, requests and image; fails nothing
+	$(BIN)/python tests/bench
+
 format: $(ENVIRONMENT)  ## format the code, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -47,7 +56,7 @@ lock: $(ENVIRONMENT)  ## write the lock files anew from requirements.in and requ
 	$(COMPILE) --output-file requirements-dev.lock requirements-dev.in
 
 clean:  ## remove the environment, caches and what the demo wrote
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output build *.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output bench-output build *.egg-info $(PEERS)
 	rm -f .coverage .coverage.*
 
 $(ENVIRONMENT): requirements-dev.lock
@@ -61,4 +70,11 @@ $(ENVIRONMENT): requirements-dev.lock
 	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
 		--requirement requirements-dev.lock
+	touch $@
+
+$(PEERS)/stamp: tests/peers/package-lock.json
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
+		echo "Azurite needs Node.js 20 or newer, with npm. Install it: https://nodejs.org/en/download" >&2; \
+		exit 1; }
+	npm ci --prefix tests/peers --no-progress --loglevel=error
 	touch $@
