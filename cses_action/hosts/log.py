@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
+from pathlib import Path
 from typing import TextIO
 
 from cses_action.errors import Problem
@@ -53,8 +55,13 @@ class PlainLog:
 
     def command(self, text: str) -> None:
         """Write a line as it is: only for what the host is really meant to obey."""
-        self._out.write(f"{text}\n")
-        self._out.flush()
+        try:
+            self._out.write(f"{text}\n")
+            self._out.flush()
+        except BrokenPipeError:
+            # Whoever read along has gone (`| head`); a deployment under way goes on.
+            with Path(os.devnull).open("w", encoding="utf-8") as nothing:
+                os.dup2(nothing.fileno(), self._out.fileno())
 
 
 def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:

@@ -10,7 +10,7 @@ OUTPUTS: Mapping[str, str] = {
     "has-changes": "true if the plan is not empty.",
     "cloud-service-id": "Resource id of the cloud service.",
     "provisioning-state": "Provisioning state of the service as it was read last, for example Succeeded.",
-    "package-blob-url": "Address of the blob of the package that was given, without a signature; not set without `package`.",
+    "package-blob-url": "Address of the given package's blob, without a signature; not set without `package`.",
     "certificate-thumbprints": "Thumbprints that the configuration names: upper case, comma-separated.",
     "certificate-expires-on": "When the first of these certificates expires: ISO 8601, UTC.",
     "fqdn": "DNS name of the service's public address.",

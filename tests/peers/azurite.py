@@ -19,6 +19,7 @@ from typing import Any
 import trustme
 from azure.core.credentials import AccessToken
 
+from cses_action.cloud.failures import Advice
 from cses_action.ports import Json
 
 PROGRAM = Path(__file__).parent / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
@@ -54,12 +55,12 @@ class Azurite:
     key: str
     authority: str
 
-    def get(self, path: str, api_version: str, *, what: str, grant: str) -> Json:
-        assert path.endswith(f"/{ACCOUNT}"), (path, api_version, what, grant)
+    def get(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
+        assert path.endswith(f"/{ACCOUNT}"), (path, api_version, what, advice)
         return {"name": ACCOUNT, "properties": {"primaryEndpoints": {"blob": f"{self.url}/{ACCOUNT}/"}}}
 
-    def post(self, path: str, api_version: str, *, what: str, grant: str) -> Json:
-        assert path.endswith(f"/{ACCOUNT}/listKeys"), (path, api_version, what, grant)
+    def post(self, path: str, api_version: str, *, what: str, advice: Advice) -> Json:
+        assert path.endswith(f"/{ACCOUNT}/listKeys"), (path, api_version, what, advice)
         return {"keys": [{"keyName": "key1", "value": self.key, "permissions": "FULL"}]}
 
 

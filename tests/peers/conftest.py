@@ -19,6 +19,7 @@ from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.blobs import BlobStore, StorageAccounts
 from cses_action.cloud.credentials import sign_in
 from cses_action.cloud.environments import find_environment
+from cses_action.cloud.failures import Advice
 from cses_action.inputs import Inputs, parse_inputs
 from cses_action.ports import Clock, PackageStore
 from cses_action.sandbox import Sandbox
@@ -89,7 +90,7 @@ class Peer:
 
     @property
     def key(self) -> str:
-        found = self.accounts.post(f"{self._path}/listKeys", "2023-05-01", what="keys", grant="")
+        found = self.accounts.post(f"{self._path}/listKeys", "2023-05-01", what="keys", advice=Advice("grant it"))
         return str(found["keys"][0]["value"])
 
     @property
@@ -104,7 +105,7 @@ class Peer:
     def client(self, key: str = "") -> ContainerClient:
         """Return the SDK's client of the container, let in by the token, or by an account key."""
         credential = AzureNamedKeyCredential(self.account, key) if key else self.credential
-        found = self.accounts.get(self._path, "2023-05-01", what="account", grant="")
+        found = self.accounts.get(self._path, "2023-05-01", what="account", advice=Advice("grant it"))
         endpoint = found["properties"]["primaryEndpoints"]["blob"]
         return BlobServiceClient(endpoint, credential, retry_total=0).get_container_client(self.container)
 
