@@ -15,6 +15,9 @@ from cses_action.steps.run import Run, Stage
 from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
 from cses_action.values import Operation
 
+ATTEMPTS = 3
+"""So often an update is sent when Azure does not decide on it."""
+
 
 def run_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Carry out every step in order; what was done stands in the run's record."""
@@ -106,14 +109,15 @@ def _note_state(cloud: Cloud, run: Run) -> None:
 
 def _send(body: Json, step: UpdateService, cloud: Cloud, run: Run) -> Operation:
     """Send the update, at most three times; after a lost answer only once it is clear that Azure did not take it."""
-    for last in (False, False, True):
+    attempts = 0
+    while True:
         try:
             return cloud.services.replace(body)
         except Unanswered as failure:
+            attempts += 1
             run.clock.sleep(failure.retry_after)
             service = cloud.services.read()
             if step.run_id and live.tag(service, tags.RUN) == step.run_id:
-                break
-            if last or live.provisioning_state(service).lower() in live.BUSY:
+                return Operation(url="")
+            if attempts == ATTEMPTS or live.provisioning_state(service).lower() in live.BUSY:
                 raise
-    return Operation(url="")

@@ -27,6 +27,13 @@ def test_a_file_with_brackets_in_its_name_is_taken_as_it_stands(folder: Path) ->
     assert input_values.file_path("web[1].cscfg") == "web[1].cscfg"
 
 
+def test_a_file_with_a_comma_in_its_name_is_taken_as_it_stands(folder: Path) -> None:
+    (folder / "a,b.cspkg").touch()
+    assert input_values.file_path("a,b.cspkg") == "a,b.cspkg"
+    (folder / "web[1].cscfg").touch()
+    assert input_values.file_path("web[1].cscfg,\n") == "web[1].cscfg", "a list of one"
+
+
 def test_a_folder_is_left_for_the_reader_of_the_file_to_refuse(folder: Path) -> None:
     (folder / "web.cspkg").mkdir()
     assert input_values.file_path("web.cspkg") == "web.cspkg"

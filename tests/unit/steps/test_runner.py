@@ -109,6 +109,25 @@ def test_an_update_that_never_arrived_is_sent_once_more() -> None:
     assert len(services.replaced) == 1
 
 
+def test_an_update_that_azure_never_decides_on_is_sent_three_times() -> None:
+    services = LosesAnswers(service("<old/>"))
+    services.lost = 9
+    cloud, run, host = make(services)
+    with pytest.raises(Unanswered, match="lost"):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert services.lost == 6
+    assert "changed" not in host.outputs
+
+
+def test_an_accepted_update_that_cannot_be_followed_is_not_called_failed() -> None:
+    services = FakeServices(service("<old/>"), failures=[Unanswered("gone")] * 99)
+    cloud, run, host = make(services)
+    with pytest.raises(Unanswered, match="gone"):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert host.outputs["changed"] == "true"
+    assert "goes on with it" in run.record.left
+
+
 def test_an_update_is_not_repeated_while_another_one_is_at_work() -> None:
     services = LosesAnswers(service("<old/>"))
     services.state_after = "Updating"
