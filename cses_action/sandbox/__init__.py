@@ -11,6 +11,7 @@ other refusal begins with ``sandbox:``, so that nothing is invented in Azure's n
         azure.updates           the bodies of the accepted PUTs
         azure.certificates      {vault: {name: [{version, thumbprint, expires, enabled}]}}, newest first
         azure.set(roles=["Reader"])
+        azure.orders_left       how many orders no request has met yet
         azure.order(method="PUT", path="cloudServices/contosocs$", status=429, headers={"Retry-After": "1"})
 
 The same two from outside: ``POST {resource manager}/_sandbox`` with ``{"set": {…}, "order": [{…}]}``.

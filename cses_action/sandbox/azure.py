@@ -80,9 +80,9 @@ class Sandbox:
         return self._call(lambda: (world.access.secret, world.keys.key, *world.access.issued))
 
     @property
-    def held(self) -> int:
-        """How many requests were made to wait so far."""
-        return self._world.orders.held
+    def orders_left(self) -> int:
+        """How many orders no request has met yet; one that is being delayed counts as met."""
+        return self._call(lambda: len(self._world.orders))
 
     @property
     def certificates(self) -> dict[str, dict[str, list[dict[str, Any]]]]:

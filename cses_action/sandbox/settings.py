@@ -77,7 +77,9 @@ class Orders:
 
     def __init__(self) -> None:
         self._open: list[Order] = []
-        self.held = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def add(self, order: Order) -> None:
         """Take an order."""
@@ -88,7 +90,6 @@ class Orders:
         for order in self._open:
             if _matches(order, service, method, path):
                 order["times"] = order.get("times", 1) - 1
-                self.held += "delay" in order
                 if order["times"] <= 0:
                     self._open.remove(order)
                 return order

@@ -79,7 +79,7 @@ def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, numbe
         COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         for _ in range(300):
-            if story.azure.held:
+            if story.azure.orders_left == 0:
                 break
             waiting.wait(0.05)
         began = time.monotonic()

@@ -34,6 +34,7 @@ def test_other_requests_are_not_touched(azure: Sandbox, clients: Clients) -> Non
     azure.order(method="PUT", status=500, body="no JSON")
     assert clients.ask("GET", clients.path).status_code == 200
     assert clients.ask("PUT", clients.path, {"location": "eastus"}).text == "no JSON"
+    assert azure.orders_left == 1
     assert azure.updates == []
 
 
