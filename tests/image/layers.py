@@ -1,0 +1,45 @@
+"""What the image adds to its base."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+import zlib
+from dataclasses import dataclass, field
+
+from tests.image.base import base_name
+from tests.image.engine import Engine
+
+
+@dataclass
+class Layers:
+    """The layers that the image adds: their size as a registry keeps them, and the files in them."""
+
+    compressed: int = 0
+    files: list[str] = field(default_factory=list)
+
+
+def measure(engine: Engine, image: str) -> Layers:
+    """Return what the image's own layers weigh and hold."""
+    base = set(_layers(engine, base_name()))
+    own = [layer.removeprefix("sha256:") for layer in _layers(engine, image) if layer not in base]
+    found = Layers()
+    command = ["podman", "save", "--quiet", "--format", "docker-archive", image]
+    with (
+        subprocess.Popen(command, env=engine.env, stdout=subprocess.PIPE) as process,
+        tarfile.open(fileobj=process.stdout, mode="r|") as archive,
+    ):
+        for member in archive:
+            if member.name.removesuffix(".tar") in own and (layer := archive.extractfile(member)):
+                content = layer.read()
+                found.compressed += len(zlib.compress(content, level=6))
+                with tarfile.open(fileobj=io.BytesIO(content)) as files:
+                    found.files += files.getnames()
+    assert found.compressed, "an image adds something to its base"
+    return found
+
+
+def _layers(engine: Engine, image: str) -> list[str]:
+    return list(json.loads(engine.podman("image", "inspect", "--format", "{{json .RootFS.Layers}}", image)))

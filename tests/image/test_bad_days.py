@@ -1,0 +1,76 @@
+"""What a runner, or somebody who runs the image himself, may leave out or forbid."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.image.base import ROOT
+from tests.image.job import HARDENED, Job
+
+ENTRY = ("/usr/local/bin/python", "/app/entrypoint.py")
+
+
+def test_a_machine_without_podman_is_told_what_to_install(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.image"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "apt-get install --no-install-recommends podman" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_workspace_of_another_user_is_read(job: Job) -> None:
+    job.give_to(1001, "workspace")
+    assert job.step().exit_code == 0
+
+
+def test_a_workspace_that_may_not_be_read_is_a_mistake_and_no_crash(job: Job) -> None:
+    job.let_anyone_write()
+    job.give_to(1001, "workspace")
+    step = job.step("--user", "12345:12345")
+    assert step.exit_code in {2, 3}
+    assert step.messages("error")
+    assert "Traceback" not in step.text
+
+
+def test_variables_that_every_machine_has_may_be_unset(job: Job) -> None:
+    unset = [part for name in ("HOME", "LANG", "TZ", "PATH") for part in ("-u", name)]
+    step = job.step(*HARDENED, "--entrypoint", "/usr/bin/env", command=(*unset, *ENTRY))
+    assert step.exit_code == 0, step.text
+    assert step.outputs["https-thumbprint"] == job.thumbprint
+
+
+def test_no_folder_for_the_outputs_is_a_warning_after_a_deployment(job: Job) -> None:
+    del job.mounted["file_commands"]
+    step = job.step(*HARDENED)
+    assert step.exit_code == 0, step.text
+    assert len(step.messages("warning")) == 2
+    assert len(job.azure.updates) == 1
+
+
+def test_a_folder_that_is_read_only_is_a_warning_after_a_deployment(job: Job) -> None:
+    job.mounted["file_commands"] += ":ro"
+    step = job.step()
+    assert step.exit_code == 0, step.text
+    assert ["GITHUB_OUTPUT" in step.messages("warning")[0], len(step.messages("warning"))] == [True, 2]
+
+
+def test_files_of_another_user_are_a_warning_where_root_has_no_rights(job: Job) -> None:
+    job.give_to(1001, "file_commands")
+    step = job.step(*HARDENED)
+    assert step.exit_code == 0, step.text
+    assert len(step.messages("warning")) == 2
+
+
+def test_a_full_disk_is_a_warning_after_a_deployment(job: Job) -> None:
+    job.env |= {"GITHUB_OUTPUT": "/dev/full", "GITHUB_STEP_SUMMARY": "/dev/full"}
+    step = job.step()
+    assert step.exit_code == 0, step.text
+    assert "No space left on device" in step.messages("warning")[0]
