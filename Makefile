@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint peers bench format lock clean
+.PHONY: help demo test lint peers image bench format lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: $(ENVIRONMENT)  ## run every test that needs nothing but Python, and hold 
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+image: $(ENVIRONMENT)  ## build the container, and run it as GitHub's runner and act do (as root; installs podman on Debian)
+	$(BIN)/python -B -m tests.image
 
 lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and YAML
 	$(BIN)/ruff format --check .
