@@ -45,7 +45,7 @@ from cses_action.operations.deploy import Connect, deploy
 from cses_action.ports import Annotation, Clock, Host, Line
 from cses_action.report.markdown import Outcome, summary
 from cses_action.report.retirement import retirement_notice
-from cses_action.steps.run import Run
+from cses_action.steps.run import MAYBE_SENT, Run
 
 REPORT = "This is a fault of the action. Please report it with the lines below, without names you want to keep."
 
@@ -127,7 +127,8 @@ class App:
         notice = retirement_notice(now) if self._notice else ""
         if notice:
             host.show(Annotation("notice", Problem(message=notice)))
-        if "changed" not in self.run.record.outputs:
+        # Where nobody knows whether Azure took the update, silence is better than a wrong word.
+        if "changed" not in self.run.record.outputs and self.run.record.left != MAYBE_SENT:
             self.run.publish(changed="false")
         given = self._given.values
         outcome = Outcome(

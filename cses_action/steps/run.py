@@ -15,6 +15,7 @@ from cses_action.ports import Annotation, Clock, Host, Line
 from cses_action.values import RoleInstance, Served
 
 UNTOUCHED = "Nothing was changed in Azure."
+MAYBE_SENT = "The update may have been sent: look at the provisioning state of the cloud service."
 Stage = Literal["look", "change", "wait", "prove"]
 """What a part of the run is for."""
 

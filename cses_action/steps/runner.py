@@ -11,7 +11,7 @@ from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, Up
 from cses_action.ports import Cloud, Json, Progress
 from cses_action.steps.probe import prove_https
 from cses_action.steps.readiness import wait_for_instances
-from cses_action.steps.run import Run, Stage
+from cses_action.steps.run import MAYBE_SENT, Run, Stage
 from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
 from cses_action.values import Operation
 
@@ -76,7 +76,7 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
     body = copy.deepcopy(step.body)
     if step.blob is not None:
         body["properties"]["packageUrl"] = cloud.packages.read_url(step.blob).reveal()
-    run.record.left = "The update may have been sent: look at the provisioning state of the cloud service."
+    run.record.left = MAYBE_SENT
     try:
         operation = _send(body, step, cloud, run)
     except Unanswered:

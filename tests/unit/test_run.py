@@ -15,7 +15,7 @@ import pytest
 
 from cses_action import __version__
 from cses_action.app import App, SystemClock
-from cses_action.errors import AzureError, TimeRanOut
+from cses_action.errors import AzureError, TimeRanOut, Unanswered
 from cses_action.inputs import Inputs
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.values import Secret
@@ -252,6 +252,17 @@ def test_a_proof_that_was_not_possible_is_no_green_tick(session: Session, times:
         assert session.start() == 0
     assert f"⚠️ {verdict}" in session.summary
     assert "but HTTPS is not proven" in session.out.getvalue()
+
+
+def test_where_nobody_knows_whether_azure_took_the_update_changed_is_not_set(session: Session) -> None:
+    def lose() -> None:
+        session.cloud.services.live["properties"]["provisioningState"] = "Updating"
+        raise Unanswered("lost")
+
+    session.cloud.services.before_replace.append(lose)
+    assert session.start() == 4
+    assert "changed" not in session.outputs
+    assert "may have been sent" in session.summary
 
 
 def test_an_update_that_azure_refuses_leaves_the_service_unchanged(session: Session) -> None:
