@@ -48,7 +48,7 @@ peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and o
 	$(BIN)/pytest tests/peers
 
 bench: $(ENVIRONMENT)  ## measure the ratios of CPU, memory, requests and image; fails nothing
-	$(BIN)/python tests/bench
+	$(BIN)/python -m tests.bench
 
 format: $(ENVIRONMENT)  ## format the code, and mend what ruff can mend
 	$(BIN)/ruff format .
