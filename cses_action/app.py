@@ -26,10 +26,8 @@ Imports run upwards in this list only; ``make lint`` checks it.
 
 from __future__ import annotations
 
-import platform
 import time
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -40,9 +38,8 @@ from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect
-from cses_action.inputs import INPUTS, Given, parse_inputs
-from cses_action.operations.deploy import Connect, deploy
-from cses_action.ports import Annotation, Clock, Host, Line
+from cses_action.inputs import INPUTS, Given, Inputs, parse_inputs
+from cses_action.ports import Annotation, Clock, Cloud, Host, Line
 from cses_action.report.markdown import Outcome, summary
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import MAYBE_SENT, Run
@@ -72,7 +69,7 @@ class App:
 
     env: Mapping[str, str]
     out: TextIO
-    connect: Connect = connect_to_azure
+    connect: Callable[[Inputs, Host, Clock], Cloud] = connect_to_azure
     clock: Clock = field(default_factory=SystemClock)
 
     def __post_init__(self) -> None:
@@ -120,6 +117,9 @@ class App:
         self.run.say(
             f"cses-action {__version__}: {inputs.operation} {inputs.cloud_service} in {inputs.resource_group}"
         )
+        # What reads files and plans is imported once the inputs are known to be right.
+        from cses_action.operations.deploy import deploy  # noqa: PLC0415
+
         deploy(inputs, self.run, self.connect)
 
     def _report(self, host: Host, exit_code: int, problems: tuple[Problem, ...]) -> None:
@@ -169,6 +169,9 @@ class _Guard:
         return True
 
     def _show_traceback(self, error: Exception) -> None:
+        import platform  # noqa: PLC0415 - only a fault of ours pays for these two
+        import traceback  # noqa: PLC0415
+
         with self._host.group("Traceback, for the report"):
             self._host.show(
                 Line(f"cses-action {__version__}, Python {platform.python_version()}, {platform.platform()}")

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from cses_action.errors import Problem
-from cses_action.input_values import IN_CREDS, Invalid, credentials
+from cses_action.input_values import IN_CREDS, Invalid, credentials, did_you_mean
 from cses_action.inputs import INPUTS, Given, Input
 from cses_action.values import Secret
 
@@ -49,7 +47,7 @@ def _run_id(env: Mapping[str, str]) -> str:
     else:
         parts = ("shell", "", "", "")
     # Two jobs of one run may update one service: the last part is of this process alone.
-    return "-".join(part for part in (*parts, secrets.token_hex(4)) if part)
+    return "-".join(part for part in (*parts, os.urandom(4).hex()) if part)
 
 
 def _variable(name: str, env: Mapping[str, str]) -> str:
@@ -70,13 +68,8 @@ def _unknown_variables(env: Mapping[str, str]) -> list[str]:
     for key in sorted(env):
         if key.startswith("INPUT_") and key not in read and env[key].strip():
             squashed = re.sub("[^A-Z]", "", key.upper().removeprefix("INPUT_"))
-            found.append(f"{key} is not an input of this action and has no effect.{_nearest(squashed, known)}")
+            found.append(f"{key} is not an input of this action and has no effect.{did_you_mean(squashed, known)}")
     return found
-
-
-def _nearest(word: str, known: Mapping[str, str]) -> str:
-    near = get_close_matches(word, known, 1)
-    return f" Did you mean {known[near[0]]}?" if near else ""
 
 
 def _secret_file(path: str, problems: list[Problem], file_problems: list[Problem]) -> str:
@@ -166,7 +159,7 @@ class _Options:
             names = {
                 each: f"--{each}" for each in [*INPUTS, SECRET_FILE] if each == SECRET_FILE or not INPUTS[each].secret
             }
-            self.complain(f"{shown} is unknown", f"`--help` lists the options.{_nearest(name, names)}")
+            self.complain(f"{shown} is unknown", f"`--help` lists the options.{did_you_mean(name, names)}")
         elif known.secret:
             why = "other processes can read it, and the shell may have kept it in its history"
             fix = SECRET_FIX if name == "client-secret" else "Set INPUT_CREDS."

@@ -10,13 +10,9 @@ import glob
 import json
 import os
 import re
-from collections.abc import Callable
-from difflib import get_close_matches
-from ipaddress import IPv6Address
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import yaml
 
 
 class Invalid(ValueError):
@@ -95,14 +91,21 @@ def number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def did_you_mean(word: str, known: Mapping[str, str]) -> str:
+    """Return a question with the name of the known word that is most like this one; empty if none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+    near = get_close_matches(word, known, 1)
+    return f" Did you mean {known[near[0]]}?" if near else ""
+
+
 def choice(choices: tuple[str, ...]) -> Callable[[str], str]:
     """Return a reader of one of these words, whatever the case (azure/login writes ``AzureCloud``)."""
 
     def read(raw: str) -> str:
         if raw.lower() in choices:
             return raw.lower()
-        near = get_close_matches(raw.lower(), choices, 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(raw.lower(), {each: each for each in choices})
         raise Invalid(f"is none of {', '.join(choices)}{shown(raw)}", fix=f"Use one of {', '.join(choices)}.{hint}")
 
     return read
@@ -162,6 +165,8 @@ def _is_host(raw: str) -> bool:
     """Return whether this is an IPv6 address, or a name (or IPv4 address) of labels as DNS has them."""
     if ":" not in raw:
         return all(re.fullmatch(r"[^.\s/]{1,63}", label) for label in raw.removesuffix(".").split("."))
+    from ipaddress import IPv6Address  # noqa: PLC0415 - few runs have one
+
     try:
         IPv6Address(raw)
     except ValueError:
@@ -204,6 +209,8 @@ def credentials(raw: str) -> dict[str, str]:
     try:
         found = json.loads(raw, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
+        import yaml  # noqa: PLC0415 - most runs have JSON, or none
+
         try:
             # This loader makes nothing but strings: a secret of digits stays the text that it is.
             found = yaml.load(raw, Loader=yaml.BaseLoader)  # noqa: S506

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TextIO
 
-from cses_action.hosts.azure_pipelines import AzurePipelines
-from cses_action.hosts.github import GitHub
-from cses_action.hosts.terminal import Terminal
 from cses_action.ports import Host
 
 
 def detect(env: Mapping[str, str], out: TextIO) -> Host:
-    """Return the host that this environment belongs to."""
+    """Return the host that this environment belongs to; only its own module is imported."""
     if env.get("GITHUB_ACTIONS") == "true":
+        from cses_action.hosts.github import GitHub  # noqa: PLC0415
+
         return GitHub(env, out)
     if env.get("TF_BUILD", "").lower() == "true":
+        from cses_action.hosts.azure_pipelines import AzurePipelines  # noqa: PLC0415
+
         return AzurePipelines(env, out)
+    from cses_action.hosts.terminal import Terminal  # noqa: PLC0415
+
     return Terminal(env, out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -60,6 +59,8 @@ def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Ob
 
 def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Return the results of jobs that do not depend on each other; one AzureError carries all their problems."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - needed only once Azure is asked
+
     with ThreadPoolExecutor(max_workers=8) as pool:
         futures = {name: pool.submit(job) for name, job in jobs.items()}
     results: dict[str, Any] = {}

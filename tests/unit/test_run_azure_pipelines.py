@@ -144,9 +144,9 @@ def test_a_cancelled_run_says_how_azure_is_left_and_uploads_its_summary(
     session: AgentSession, number: signal.Signals
 ) -> None:
     program = (
-        "import sys, time, entrypoint, cses_action.app as app\n"
+        "import sys, time, entrypoint, cses_action.operations.deploy as story\n"
         "def wait(*_): print('waiting', flush=True); time.sleep(60)\n"
-        "app.deploy = wait\n"
+        "story.deploy = wait\n"
         "sys.exit(entrypoint.main())\n"
     )
     env = {**session.env, "PATH": os.environ["PATH"]}
