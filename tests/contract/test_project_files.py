@@ -122,7 +122,13 @@ def test_every_target_of_make_has_its_line_of_help() -> None:
 
 def test_ci_runs_what_people_run() -> None:
     script = read(".ci/run")
-    assert re.findall(r"^(?:as_root )?make (\w+)$", script, re.MULTILINE) == ["lint", "test", "demo", "peers", "image"]
+    assert re.findall(r"^(?:as_root )?make (\w+)$", script, re.MULTILINE) == [
+        "lint",
+        "test",
+        "demo",
+        "peers",
+        "image",
+    ]
     assert ".venv/bin/python tests/judge_demo.py demo-output" in script
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
 
