@@ -9,7 +9,7 @@
                     at once)
 
     app.py            this file
-    operations/       one file an operation, each the story of its run
+    operations/       files.py reads what the user wrote; then one file an operation, each the story of its run
     hosts/            GitHub, Azure Pipelines, terminal       cloud/   Azure behind the ports
     report/           text by pure functions: summary, timeline, outputs, retirement notice
     steps/            runner, waiting, readiness, probe; run.py holds what a run has done so far
@@ -117,10 +117,13 @@ class App:
         self.run.say(
             f"cses-action {__version__}: {inputs.operation} {inputs.cloud_service} in {inputs.resource_group}"
         )
-        # What reads files and plans is imported once the inputs are known to be right.
+        # Each part is imported once the one before it has found nothing wrong: a mistake is told at once.
+        from cses_action.operations.files import read_files  # noqa: PLC0415
+
+        project = read_files(inputs, self.run)
         from cses_action.operations.deploy import deploy  # noqa: PLC0415
 
-        deploy(inputs, self.run, self.connect)
+        deploy(inputs, project, self.run, self.connect)
 
     def _report(self, host: Host, exit_code: int, problems: tuple[Problem, ...]) -> None:
         now = self.clock.now()

@@ -10,26 +10,9 @@ from cses_action.planning.difference import NOTHING
 from cses_action.planning.model import Plan
 from cses_action.planning.observe import Observed
 from cses_action.ports import Cloud, Table
-from cses_action.project import Project
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.steps.run import Run
 from cses_action.steps.runner import title
-
-
-def show_project(project: Project, run: Run) -> None:
-    """Say which files are used."""
-    configuration = project.configuration
-    counts = ", ".join(f"{role.name} with {_instances(role.instances)}" for role in configuration.roles)
-    run.say(f"Configuration {configuration.file}: {counts}")
-    if project.definition:
-        run.say(f"Definition {project.definition.file}")
-    if project.package:
-        package = project.package
-        run.say(f"Package {package.file}: {package.size:,} bytes, SHA-256 {package.sha256}")
-
-
-def _instances(count: int) -> str:
-    return "1 instance" if count == 1 else f"{count} instances"
 
 
 def show_observed(observed: Observed, run: Run) -> None:

@@ -4,43 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cses_action.errors import AzureError, InputError, Problem, ProjectError
-from cses_action.inputs import Inputs
+from cses_action.errors import AzureError, Problem, ProjectError
 from cses_action.planning import live
 from cses_action.planning.model import RoleCertificate
 from cses_action.planning.observe import Observed
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, ConfiguredCertificate
-from cses_action.project.definition import Definition
 from cses_action.values import Certificate
 
 FEW_DAYS = 30
-
-
-def check_together(inputs: Inputs, project: Project) -> None:
-    """Refuse inputs that do not fit the files, which shows only once these are read."""
-    problems = [*_vault_is_missing(inputs, project.configuration), *_nothing_to_probe(inputs, project.definition)]
-    if problems:
-        raise InputError.of(tuple(problems))
-
-
-def _vault_is_missing(inputs: Inputs, configuration: Configuration) -> list[Problem]:
-    first = next(((role, named) for role in configuration.roles for named in role.certificates), None)
-    if first is None or inputs.key_vaults:
-        return []
-    role, named = first
-    message = f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}"
-    fix = "Give `key-vault` with the name or resource id of the vault that holds them."
-    return [Problem(message=message, fix=fix, file=configuration.file, line=named.line)]
-
-
-def _nothing_to_probe(inputs: Inputs, definition: Definition | None) -> list[Problem]:
-    if inputs.https_probe != "on" or definition is None or definition.https_endpoints():
-        return []
-    message = "https-probe is on, but the definition has no https endpoint"
-    fix = 'Add an InputEndpoint with protocol="https" and a certificate, or set https-probe to auto.'
-    return [Problem(message=message, fix=fix, file=definition.file, line=definition.line)]
 
 
 def check_live(service: Json, upgrade_mode: str) -> None:

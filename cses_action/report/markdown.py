@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cses_action.errors import Problem
-from cses_action.planning.model import Plan
 from cses_action.report.plain import cell
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.report.timeline import timeline, took
 from cses_action.steps.run import Record
+
+if TYPE_CHECKING:
+    from cses_action.planning.model import Plan
 
 _VERDICTS = {
     0: "✅ Done",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from cses_action.planning.model import Plan
+if TYPE_CHECKING:
+    from cses_action.planning.model import Plan
+
 
 Rows = tuple[tuple[str, ...], ...]
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem
-from cses_action.planning.model import Plan, Target
 from cses_action.ports import Annotation, Clock, Host, Line
 from cses_action.values import RoleInstance, Served
+
+if TYPE_CHECKING:
+    from cses_action.planning.model import Plan, Target
 
 UNTOUCHED = "Nothing was changed in Azure."
 MAYBE_SENT = "The update may have been sent: look at the provisioning state of the cloud service."

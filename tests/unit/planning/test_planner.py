@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cses_action.errors import ActionError, AzureError, InputError, ProjectError
+from cses_action.operations.files import check_together
 from cses_action.planning import tags
-from cses_action.planning.checks import check_together
 from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.planning.planner import make_plan
 from cses_action.values import Blob, PublicAddress

@@ -1,0 +1,60 @@
+"""The user's files: read, checked against each other and against the inputs, before Azure is known at all."""
+
+from __future__ import annotations
+
+from cses_action.errors import InputError, Problem
+from cses_action.inputs import Inputs
+from cses_action.project import Project, read_project
+from cses_action.project.configuration import Configuration
+from cses_action.project.definition import Definition
+from cses_action.steps.run import Run
+
+
+def read_files(inputs: Inputs, run: Run) -> Project:
+    """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
+    with run.part("Read the project files"):
+        project = read_project(inputs.configuration, inputs.definition or None, inputs.package or None)
+        check_together(inputs, project)
+        _show(project, run)
+    return project
+
+
+def check_together(inputs: Inputs, project: Project) -> None:
+    """Refuse inputs that do not fit the files, which shows only once these are read."""
+    problems = [*_vault_is_missing(inputs, project.configuration), *_nothing_to_probe(inputs, project.definition)]
+    if problems:
+        raise InputError.of(tuple(problems))
+
+
+def _vault_is_missing(inputs: Inputs, configuration: Configuration) -> list[Problem]:
+    first = next(((role, named) for role in configuration.roles for named in role.certificates), None)
+    if first is None or inputs.key_vaults:
+        return []
+    role, named = first
+    message = f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}"
+    fix = "Give `key-vault` with the name or resource id of the vault that holds them."
+    return [Problem(message=message, fix=fix, file=configuration.file, line=named.line)]
+
+
+def _nothing_to_probe(inputs: Inputs, definition: Definition | None) -> list[Problem]:
+    if inputs.https_probe != "on" or definition is None or definition.https_endpoints():
+        return []
+    message = "https-probe is on, but the definition has no https endpoint"
+    fix = 'Add an InputEndpoint with protocol="https" and a certificate, or set https-probe to auto.'
+    return [Problem(message=message, fix=fix, file=definition.file, line=definition.line)]
+
+
+def _show(project: Project, run: Run) -> None:
+    """Say which files are used."""
+    configuration = project.configuration
+    counts = ", ".join(f"{role.name} with {_instances(role.instances)}" for role in configuration.roles)
+    run.say(f"Configuration {configuration.file}: {counts}")
+    if project.definition:
+        run.say(f"Definition {project.definition.file}")
+    if project.package:
+        package = project.package
+        run.say(f"Package {package.file}: {package.size:,} bytes, SHA-256 {package.sha256}")
+
+
+def _instances(count: int) -> str:
+    return "1 instance" if count == 1 else f"{count} instances"
