@@ -19,10 +19,15 @@ def main() -> int:
     app = App(os.environ, sys.stdout)
 
     def end(number: int, _: FrameType | None) -> None:
-        # A fresh stream: the signal may have come in the middle of a write. No thread is waited for.
-        with open(1, "w", encoding="utf-8", errors="replace", closefd=False) as out:
-            code = app.cancelled(number, out)
-        os._exit(code)
+        # The runner sends a second signal after the first: it must not break into what is said here.
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        try:
+            # A fresh stream: the signal may have come in the middle of a write. No thread is waited for.
+            with open(1, "w", encoding="utf-8", errors="replace", closefd=False) as out:
+                app.cancelled(number, out)
+        finally:
+            os._exit(128 + number)
 
     for each in SIGNALS:
         signal.signal(each, end)

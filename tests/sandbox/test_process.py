@@ -93,6 +93,25 @@ def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, numbe
     assert "no longer Updating" in out
 
 
+@pytest.mark.parametrize("apart", [0.0, 0.001, 0.002, 0.005])
+def test_a_second_signal_does_not_break_into_the_first(story: Story, apart: float) -> None:
+    hold(service="entra", method="POST")(story.azure)
+    with subprocess.Popen(
+        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for _ in range(300):
+            if story.azure.orders_left == 0:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(apart)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+    assert process.returncode in {130, 143}
+    assert err == ""
+    assert out.count("::error") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_the_program_still_loads_ends_it_too(number: signal.Signals) -> None:
     program = (
