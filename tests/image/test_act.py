@@ -88,7 +88,7 @@ def test_a_workflow_deploys_and_its_next_step_reads_the_outputs(act: Act) -> Non
     assert "The outputs are those of a deployment.\n" in done.stdout
     assert "Job succeeded" in done.stdout
     assert len(act.azure.updates) == 1
-    judge_secrets(done.stdout, act)
+    check_secrets(done.stdout, act)
 
 
 def test_a_workflow_whose_deployment_fails_is_red_and_tells_why(act: Act) -> None:
@@ -98,10 +98,10 @@ def test_a_workflow_whose_deployment_fails_is_red_and_tells_why(act: Act) -> Non
     assert "There is no room." in done.stdout
     assert "The outputs are those of a deployment that failed.\n" in done.stdout
     assert "Job failed" in done.stdout
-    judge_secrets(done.stdout, act)
+    check_secrets(done.stdout, act)
 
 
-def judge_secrets(log: str, act: Act) -> None:
+def check_secrets(log: str, act: Act) -> None:
     """Hold that act printed no secret: neither those it knows nor those that the action makes."""
     assert act.inputs["client-secret"] not in log
     assert act.credentials() not in log

@@ -9,7 +9,7 @@ from tests.image.job import HARDENED, Ended, Job, instances, write_project
 ANYONE = ("--user", "12345:12345")
 
 
-def judge_success(step: Ended, job: Job) -> None:
+def check_success(step: Ended, job: Job) -> None:
     """Hold a deployment against everything that the workflow and its reader get of it."""
     assert step.exit_code == 0, step.text
     assert step.outputs["changed"] == "true"
@@ -20,10 +20,10 @@ def judge_success(step: Ended, job: Job) -> None:
     assert job.thumbprint in step.summary
     assert step.messages("error") == []
     assert step.log.open_groups == 0
-    judge_secrets(step, job)
+    check_secrets(step, job)
 
 
-def judge_secrets(step: Ended, job: Job) -> None:
+def check_secrets(step: Ended, job: Job) -> None:
     """Hold that every secret is masked, and is nowhere but in the commands that mask it."""
     secret = job.inputs["client-secret"]
     assert secret in step.log.masks
@@ -43,14 +43,14 @@ CONDITIONS = {
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_deployment_succeeds(job: Job, condition: str) -> None:
     job.let_anyone_write()
-    judge_success(job.step(*CONDITIONS[condition]), job)
+    check_success(job.step(*CONDITIONS[condition]), job)
 
 
 def test_a_deployment_with_the_account_key_runs_with_what_pruning_left(job: Job) -> None:
     job.azure.set(roles=["Owner", "Key Vault Certificate User"])
     write_project(job.workspace / "drop", job.thumbprint, content=bytes(range(256)) * 40_000)
     step = job.step(*HARDENED)
-    judge_success(step, job)
+    check_success(step, job)
     paths = [str(each["path"]).partition("?")[0] for each in job.azure.requests]
     assert any(path.endswith("listKeys") for path in paths)
     assert "account key" in step.told
@@ -62,7 +62,7 @@ def test_all_that_azure_may_answer_is_understood_with_what_pruning_left(job: Job
     job.azure.order(method="GET", path=service, drop="before")
     job.inputs["certificate-name"] = ""
     job.azure.set(page_size=1)
-    judge_success(job.step(*HARDENED), job)
+    check_success(job.step(*HARDENED), job)
 
 
 def test_the_same_once_more_changes_nothing_and_a_plan_neither(job: Job) -> None:
@@ -87,7 +87,7 @@ def test_an_update_that_azure_fails_is_an_error_with_azures_words(job: Job) -> N
     assert step.outputs["changed"] == "true"
     assert "AllocationFailed" in "".join(step.messages("error"))
     assert "no room" in step.summary
-    judge_secrets(step, job)
+    check_secrets(step, job)
 
 
 def test_a_wrong_secret_is_refused_with_what_to_do(job: Job) -> None:
@@ -95,7 +95,7 @@ def test_a_wrong_secret_is_refused_with_what_to_do(job: Job) -> None:
     step = job.step()
     assert step.exit_code == 4
     assert "AADSTS7000215" in "".join(step.messages("error"))
-    judge_secrets(step, job)
+    check_secrets(step, job)
 
 
 def test_every_mistake_of_the_inputs_is_an_annotation(job: Job) -> None:

@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -59,6 +59,19 @@ def hold(**order: object) -> Callable[[Sandbox], None]:
     return lambda azure: azure.order(delay=20, **order)  # type: ignore[arg-type]
 
 
+@contextmanager
+def held(story: Story) -> Iterator[subprocess.Popen[str]]:
+    """Start the program, and yield it once the sandbox makes one of its requests wait."""
+    with subprocess.Popen(
+        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        for _ in range(300):
+            if story.azure.orders_left == 0:
+                break
+            time.sleep(0.05)
+        yield process
+
+
 PHASES = {
     "sign-in": (hold(service="entra", method="POST"), "Nothing was changed"),
     "looking": (hold(method="GET", path="contosocs$"), "Nothing was changed"),
@@ -74,14 +87,7 @@ PHASES = {
 def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, number: signal.Signals) -> None:
     order, says = PHASES[phase]
     order(story.azure)
-    waiting = threading.Event()
-    with subprocess.Popen(
-        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        for _ in range(300):
-            if story.azure.orders_left == 0:
-                break
-            waiting.wait(0.05)
+    with held(story) as process:
         began = time.monotonic()
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
@@ -89,20 +95,15 @@ def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, numbe
     assert process.returncode == 128 + number
     assert took < 2
     assert err == ""
-    assert f"Cancelled. {says}" in out or says in out
+    assert "Cancelled." in out
+    assert says in out
     assert "no longer Updating" in out
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.001, 0.002, 0.005])
 def test_a_second_signal_does_not_break_into_the_first(story: Story, apart: float) -> None:
     hold(service="entra", method="POST")(story.azure)
-    with subprocess.Popen(
-        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        for _ in range(300):
-            if story.azure.orders_left == 0:
-                break
-            time.sleep(0.05)
+    with held(story) as process:
         process.send_signal(signal.SIGINT)
         time.sleep(apart)
         process.send_signal(signal.SIGTERM)
