@@ -20,7 +20,7 @@ from cses_action.sandbox.certificates import overview
 from cses_action.sandbox.resources import ACCOUNT
 from cses_action.sandbox.service import GROUP, NAME
 from cses_action.sandbox.settings import Json, Order, Settings, start_settings
-from cses_action.sandbox.site import Site, bound_to
+from cses_action.sandbox.site import Site, bound_to, stop_listening
 from cses_action.sandbox.wire import Application, CuttableProtocol, Service, cut_all
 from cses_action.sandbox.world import RequestLog, World
 
@@ -116,14 +116,14 @@ class Sandbox:
             await asyncio.sleep(0.005)
         self._ready.set_result(world)
         await self._stop.wait()
-        cut_all({bound.getsockname()[1] for bound in ports.values()})
-        for listening in (each for server in servers.values() for each in server.servers):
-            listening.close()
+        numbers = {bound.getsockname()[1] for bound in ports.values()}
+        await site.close()
+        await stop_listening(*(each for server in servers.values() for each in server.servers))
+        cut_all(numbers)
         # Nobody is left to be served: uvicorn's own patient shutdown would only take time.
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
-        site.close()
 
     def _server(self, world: World, service: Service) -> uvicorn.Server:
         def context(*_defaults: object) -> ssl.SSLContext:

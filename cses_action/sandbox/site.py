@@ -13,6 +13,9 @@ from cses_action.sandbox.certificates import Version
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\ncontosocs\n"
 
+TURNS_OF_AN_ACCEPT = 5
+"""Turns of asyncio's loop from an accept to the TLS handshake: at most three."""
+
 
 class Site:
     """One port; nobody listens there until ``show`` is called with a certificate."""
@@ -32,10 +35,10 @@ class Site:
         self._changes.add(task)
         task.add_done_callback(self._changes.discard)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give the port back."""
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         self._reserved.close()
 
     async def _show(self, version: Version | None) -> None:
@@ -44,7 +47,7 @@ class Site:
                 return
             self._shown = version
             if self._server is not None:
-                self._server.close()
+                await stop_listening(self._server)
                 self._server = None
             if version is not None:
                 self._server = await asyncio.start_server(_serve, sock=bound_to(self.port), ssl=_context(version))
@@ -57,6 +60,18 @@ def bound_to(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     bound.bind(("127.0.0.1", port))
     return bound
+
+
+async def stop_listening(*servers: asyncio.Server) -> None:
+    """Close the servers, and leave no socket behind that nobody owns."""
+    loop = asyncio.get_running_loop()
+    for listening in (each for server in servers for each in server.sockets):
+        loop.remove_reader(listening)
+    # A connection that was accepted a moment ago gets no owner once its server is closed, and would never be closed.
+    for _turn in range(TURNS_OF_AN_ACCEPT):
+        await asyncio.sleep(0)
+    for server in servers:
+        server.close()
 
 
 def _context(version: Version) -> ssl.SSLContext:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
+import socket
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,3 +130,15 @@ def test_the_control_endpoint_is_not_written_down(azure: Sandbox, clients: Clien
     before = len(azure.requests)
     clients.ask("POST", "/_sandbox", {})
     assert all("_sandbox" not in each["path"] for each in azure.requests[before:])
+
+
+def test_the_end_closes_connections_that_nobody_serves_yet(tmp_path: Path) -> None:
+    for _ in range(5):
+        with Sandbox(tmp_path) as azure:
+            host, port = azure.inputs["INPUT_RESOURCE_MANAGER_URL"].removeprefix("https://").split(":")
+            clients = [socket.create_connection((host, int(port)), timeout=5) for _ in range(3)]
+        for client in clients:
+            with client, contextlib.suppress(ConnectionResetError):
+                assert client.recv(1) == b""
+    # A socket that was dropped without being closed is a warning here, which is an error in these tests.
+    gc.collect()
