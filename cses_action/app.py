@@ -31,18 +31,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from cses_action import __version__
 from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect
-from cses_action.inputs import INPUTS, Given, Inputs, parse_inputs
-from cses_action.ports import Annotation, Clock, Cloud, Host, Line
+from cses_action.inputs import INPUTS, Given, parse_inputs
+from cses_action.messages import Annotation, Line
 from cses_action.report.markdown import Outcome, summary
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import MAYBE_SENT, Run
+
+if TYPE_CHECKING:
+    from cses_action.inputs import Inputs
+    from cses_action.ports import Clock, Cloud, Host
 
 REPORT = "This is a fault of the action. Please report it with the lines below, without names you want to keep."
 

@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 
 class Invalid(ValueError):
@@ -138,6 +137,8 @@ def names(kind: str) -> Callable[[str], tuple[str, ...]]:
 
 def https_url(raw: str) -> str:
     """Return an https URL without a trailing slash."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 - few runs have one
+
     try:
         parts = urlsplit(raw)
         port = parts.port

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from cses_action.errors import Problem
-from cses_action.values import (
-    Blob,
-    Certificate,
-    Operation,
-    OperationState,
-    PublicAddress,
-    ResourceId,
-    RoleInstance,
-    Secret,
-    Served,
-    Thumbprint,
-    Vault,
-)
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cses_action.messages import Message
+    from cses_action.resources import (
+        Blob,
+        Certificate,
+        Operation,
+        OperationState,
+        PublicAddress,
+        ResourceId,
+        RoleInstance,
+        Served,
+        Vault,
+    )
+    from cses_action.values import Secret, Thumbprint
 
 Json = dict[str, Any]
 """A JSON object as Azure sends it: unknown members and their order are kept."""
@@ -131,46 +131,6 @@ class Clock(Protocol):
         ...
 
 
-Level = Literal["error", "warning", "notice"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the log."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Annotation:
-    """A problem that the host shows beside the file, or at the top of the run."""
-
-    level: Level
-    problem: Problem
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a thing is that takes its time; the last one of a kind has ``done == total``."""
-
-    label: str
-    done: int
-    total: int
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under a heading each, for a terminal; hosts without tables print aligned lines."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-Message = Line | Annotation | Progress | Table
-
-
 class Host(Protocol):
     """Where the program runs and who reads it: escapes and writes, and decides nothing."""
 
@@ -195,8 +155,7 @@ class Host(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Cloud:
+class Cloud(NamedTuple):
     """Azure, as this run sees it."""
 
     services: CloudServices

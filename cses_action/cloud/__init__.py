@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from cses_action.inputs import Inputs
-from cses_action.ports import Clock, Cloud, Host
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cses_action.inputs import Inputs
+    from cses_action.ports import Clock, Cloud, Host
 
 
 def connect(inputs: Inputs, host: Host, clock: Clock) -> Cloud:

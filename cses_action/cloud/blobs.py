@@ -22,9 +22,11 @@ from cses_action.cloud.failures import Advice, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
+from cses_action.messages import Line
 from cses_action.planning import live
-from cses_action.ports import Advance, Clock, Host, Json, Line
-from cses_action.values import Blob, Secret
+from cses_action.ports import Advance, Clock, Host, Json
+from cses_action.resources import Blob
+from cses_action.values import Secret
 
 API_VERSION = "2023-05-01"
 BLOCK = 4 * 1024 * 1024

@@ -10,7 +10,8 @@ from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.failures import Advice
 from cses_action.planning import live
 from cses_action.ports import NoConnection, NoTls
-from cses_action.values import PublicAddress, ResourceId, Served, Thumbprint
+from cses_action.resources import PublicAddress, ResourceId, Served
+from cses_action.values import Thumbprint
 
 API_VERSION = "2024-05-01"
 PATIENCE = 10.0

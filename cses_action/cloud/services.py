@@ -22,7 +22,7 @@ from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
 from cses_action.ports import Json
-from cses_action.values import Operation, OperationState, RoleInstance
+from cses_action.resources import Operation, OperationState, RoleInstance
 
 REFUSED = (
     "Azure refused the update, and nothing on the service was changed. Usually package, definition and configuration "

@@ -15,7 +15,8 @@ from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
-from cses_action.values import Certificate, ResourceId, SecretUrl, Thumbprint, Vault
+from cses_action.resources import Certificate, ResourceId, SecretUrl, Vault
+from cses_action.values import Thumbprint
 
 API_VERSION = "2023-07-01"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from cses_action.ports import Host
+if TYPE_CHECKING:
+    from cses_action.ports import Host
 
 
 def detect(env: Mapping[str, str], out: TextIO) -> Host:

@@ -17,7 +17,7 @@ from cses_action.hosts.files import SUMMARY_LIMIT, StepFile
 from cses_action.hosts.limits import Kept, shortened
 from cses_action.hosts.log import PlainLog, forgiving, percent, problem_lines
 from cses_action.hosts.secrets import Secrets
-from cses_action.ports import Annotation, Message, Progress
+from cses_action.messages import Annotation, Message, Progress
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
 

@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 
 from cses_action.errors import Problem
-from cses_action.ports import Annotation
+from cses_action.messages import Annotation
 
 SUMMARY_LIMIT = 1024 * 1024
 """GitHub does not show a summary of more bytes at all (actions/runner, CreateStepSummaryCommand)."""

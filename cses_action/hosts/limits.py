@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cses_action.ports import Level
+from cses_action.messages import Level
 
 KEPT = 10
 """Both hosts keep so many annotations of a level in a step (ExecutionContext of actions/runner and of the agent)."""

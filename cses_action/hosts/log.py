@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cses_action.errors import Problem
-from cses_action.ports import Annotation, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Line, Message, Progress, Table
 from cses_action.report.plain import defuse, one_line
 
 

@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cses_action.hosts.log import annotation_lines
-from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
 from cses_action.report.plain import defuse, one_line
 
 STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}

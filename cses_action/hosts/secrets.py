@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cses_action.ports import Annotation, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Line, Message, Progress, Table
 from cses_action.values import Secret
 
 SHORTEST = 4

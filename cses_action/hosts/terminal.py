@@ -9,7 +9,7 @@ from typing import Protocol, TextIO
 from cses_action.hosts.files import summary_file
 from cses_action.hosts.log import PlainLog, forgiving
 from cses_action.hosts.secrets import Secrets
-from cses_action.ports import Line, Message
+from cses_action.messages import Line, Message
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
 

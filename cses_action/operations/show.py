@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC
 
+from cses_action.messages import Table
 from cses_action.planning import live
 from cses_action.planning.difference import NOTHING
 from cses_action.planning.model import Plan
 from cses_action.planning.observe import Observed
-from cses_action.ports import Cloud, Table
+from cses_action.ports import Cloud
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.steps.run import Run
 from cses_action.steps.runner import title

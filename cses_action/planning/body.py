@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cses_action.planning import live
 from cses_action.ports import Json
-from cses_action.values import Certificate, ResourceId, SecretUrl
+from cses_action.resources import Certificate, ResourceId, SecretUrl
 
 _READ_ONLY = ("id", "name", "type", "systemData")
 _READ_ONLY_PROPERTIES = ("provisioningState", "uniqueId")

@@ -11,7 +11,7 @@ from cses_action.planning.observe import Observed
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, ConfiguredCertificate
-from cses_action.values import Certificate
+from cses_action.resources import Certificate
 
 FEW_DAYS = 30
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cses_action.ports import Json
-from cses_action.values import ResourceId
+from cses_action.resources import ResourceId
 
 BUSY = ("creating", "updating", "deleting")
 """Provisioning states in which nothing may be started: parallel mutations can end in an unrecoverable error."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cses_action.ports import Json
-from cses_action.values import Blob, Certificate, PublicAddress, Thumbprint
+from cses_action.resources import Blob, Certificate, PublicAddress
+from cses_action.values import Thumbprint
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from cses_action.inputs import Inputs
 from cses_action.planning import live
 from cses_action.ports import CertificateVaults, Cloud, Json
 from cses_action.project import Project
-from cses_action.values import Certificate, PublicAddress, Thumbprint, Vault
+from cses_action.resources import Certificate, PublicAddress, Vault
+from cses_action.values import Thumbprint
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from cses_action.planning.proof import https_endpoints, plan_proof
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, parse_configuration
-from cses_action.values import Blob
+from cses_action.resources import Blob
 
 
 def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:

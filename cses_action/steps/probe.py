@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cses_action.errors import TimeRanOut
+from cses_action.messages import Progress
 from cses_action.planning.model import ProveHttps, Target
-from cses_action.ports import Network, NoConnection, NoTls, Progress
+from cses_action.ports import Network, NoConnection, NoTls
+from cses_action.resources import Served
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace
-from cses_action.values import Served
 
 UNREACHABLE_AFTER = 60.0
 """Seconds without any connection after which ``https-probe: auto`` gives up with a warning: the machine that

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cses_action.errors import TimeRanOut, Unanswered
-from cses_action.ports import CloudServices, Progress
+from cses_action.messages import Progress
+from cses_action.ports import CloudServices
+from cses_action.resources import RoleInstance
 from cses_action.steps.run import Run, instances_json
 from cses_action.steps.waiting import Pace, patiently
-from cses_action.values import RoleInstance
 
 
 def wait_for_instances(services: CloudServices, expected: int, run: Run) -> None:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem
-from cses_action.ports import Annotation, Clock, Host, Line
-from cses_action.values import RoleInstance, Served
+from cses_action.messages import Annotation, Line
 
 if TYPE_CHECKING:
     from cses_action.planning.model import Plan, Target
+    from cses_action.ports import Clock, Host
+    from cses_action.resources import RoleInstance, Served
 
 UNTOUCHED = "Nothing was changed in Azure."
 MAYBE_SENT = "The update may have been sent: look at the provisioning state of the cloud service."

@@ -6,14 +6,15 @@ import copy
 from contextlib import suppress
 
 from cses_action.errors import AzureError, Unanswered
+from cses_action.messages import Progress
 from cses_action.planning import live, tags
 from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, UploadPackage, WaitForInstances
-from cses_action.ports import Cloud, Json, Progress
+from cses_action.ports import Cloud, Json
+from cses_action.resources import Operation
 from cses_action.steps.probe import prove_https
 from cses_action.steps.readiness import wait_for_instances
 from cses_action.steps.run import MAYBE_SENT, Run, Stage
 from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
-from cses_action.values import Operation
 
 ATTEMPTS = 3
 """So often an update is sent when Azure does not decide on it."""

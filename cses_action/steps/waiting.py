@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
+from cses_action.messages import Progress
 from cses_action.planning import live
-from cses_action.ports import CloudServices, Progress
+from cses_action.ports import CloudServices
 from cses_action.remedies import remedy
+from cses_action.resources import Operation, OperationState
 from cses_action.steps.run import Deadline, Run
-from cses_action.values import Operation, OperationState
 
 T = TypeVar("T")
 FIRST, FACTOR, FAST, SLOW, FAST_FOR = 2.0, 1.5, 5.0, 15.0, 600.0

@@ -15,8 +15,8 @@ from cses_action.inputs import parse_inputs
 from cses_action.planning import live
 from cses_action.planning.body import writable
 from cses_action.ports import Cloud
+from cses_action.resources import Blob, Certificate, OperationState
 from cses_action.sandbox import Sandbox
-from cses_action.values import Blob, Certificate, OperationState
 from tests.fakes.cloud import FakeCloud, FakeHost, FakeServices, FakeVaults, certificate, service
 from tests.sandbox.conftest import SAMPLES, QuickClock
 

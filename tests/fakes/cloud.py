@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cses_action.errors import AzureError
+from cses_action.messages import Message
 from cses_action.ports import (
     Advance,
     CertificateVaults,
@@ -17,12 +18,11 @@ from cses_action.ports import (
     CloudServices,
     Host,
     Json,
-    Message,
     Network,
     NoConnection,
     PackageStore,
 )
-from cses_action.values import (
+from cses_action.resources import (
     Blob,
     Certificate,
     Operation,
@@ -30,12 +30,11 @@ from cses_action.values import (
     PublicAddress,
     ResourceId,
     RoleInstance,
-    Secret,
     SecretUrl,
     Served,
-    Thumbprint,
     Vault,
 )
+from cses_action.values import Secret, Thumbprint
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"

@@ -22,8 +22,8 @@ from cses_action.cloud.environments import find_environment
 from cses_action.cloud.failures import Advice
 from cses_action.inputs import Inputs, parse_inputs
 from cses_action.ports import Clock, PackageStore
+from cses_action.resources import Blob
 from cses_action.sandbox import Sandbox
-from cses_action.values import Blob
 from tests.fakes.cloud import FakeHost
 from tests.peers.azurite import ACCOUNT, AnyToken, Azurite, run_azurite
 from tests.sandbox.conftest import SAMPLES, QuickClock

@@ -11,8 +11,8 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError
 
 from cses_action.errors import AzureError
 from cses_action.ports import PackageStore
+from cses_action.resources import Blob
 from cses_action.sandbox import Sandbox
-from cses_action.values import Blob
 from tests.peers.conftest import HOUR, SIGNERS, ClockOff, Peer
 
 WRONG_KEY = "d3Jvbmcga2V5"

@@ -12,7 +12,7 @@ import requests
 from cses_action.arguments import collect, resolve_credentials
 from cses_action.cloud import connect
 from cses_action.inputs import parse_inputs
-from cses_action.values import Blob
+from cses_action.resources import Blob
 from tests.fakes.cloud import FakeHost
 from tests.sandbox.conftest import QuickClock, Story
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cses_action.values import (
-    INVISIBLE,
+from cses_action.resources import (
     Blob,
     Certificate,
     Operation,
@@ -15,12 +14,11 @@ from cses_action.values import (
     PublicAddress,
     ResourceId,
     RoleInstance,
-    Secret,
     SecretUrl,
     Served,
-    Thumbprint,
     Vault,
 )
+from cses_action.values import INVISIBLE, Secret, Thumbprint
 
 HEX = "0123456789ABCDEF0123456789ABCDEF01234567"
 VAULT = "/subscriptions/s/resourceGroups/Group/providers/Microsoft.KeyVault/vaults/kv"

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from cses_action.hosts.azure_pipelines import AzurePipelines
 from cses_action.hosts.github import GitHub
-from cses_action.ports import Host, Level, Message
+from cses_action.messages import Level, Message
+from cses_action.ports import Host
 from cses_action.values import Secret
 from tests.fakes.agent import read_agent_log
 from tests.fakes.runner import Command, Log, read_log, read_outputs, read_summary

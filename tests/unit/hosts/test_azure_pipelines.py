@@ -9,7 +9,7 @@ import pytest
 
 from cses_action.errors import Problem
 from cses_action.hosts.azure_pipelines import LONGEST_VALUE, AzurePipelines
-from cses_action.ports import Annotation, Line, Progress
+from cses_action.messages import Annotation, Line, Progress
 from cses_action.report.outputs import OUTPUTS
 from cses_action.values import Secret
 from tests.fakes.agent import RESERVED, environment_of, read_agent_log

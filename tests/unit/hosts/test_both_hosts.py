@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cses_action.errors import Problem
-from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
 from cses_action.values import Secret
 from tests.fakes.runner import LONGEST_MESSAGE, LONGEST_SUMMARY, Command, lines_of
 from tests.unit.hosts.machines import MACHINES, Agent, Runner, after, unmarked

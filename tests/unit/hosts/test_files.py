@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cses_action.hosts.files import CUT, SUMMARY_LIMIT, StepFile, summary_file
-from cses_action.ports import Annotation
+from cses_action.messages import Annotation
 from tests.fakes.runner import read_summary
 
 

@@ -11,7 +11,7 @@ from actions_toolkit import file_command
 
 from cses_action.errors import Problem
 from cses_action.hosts.github import GitHub
-from cses_action.ports import Annotation, Line
+from cses_action.messages import Annotation, Line
 from cses_action.values import Secret
 from tests.fakes.runner import parse_commands, read_log, read_outputs
 from tests.unit.hosts.machines import Runner, after

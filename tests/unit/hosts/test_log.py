@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 
 from cses_action.hosts.log import PlainLog
-from cses_action.ports import Line
+from cses_action.messages import Line
 
 
 def test_a_reader_that_goes_away_ends_no_deployment() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from cses_action.errors import Problem
 from cses_action.hosts.terminal import Terminal
-from cses_action.ports import Annotation, Level, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
 from cses_action.values import Secret
 from tests.fakes.agent import parse_agent_commands
 from tests.fakes.runner import parse_commands

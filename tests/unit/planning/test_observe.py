@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cses_action.errors import AzureError
-from cses_action.values import PublicAddress
+from cses_action.resources import PublicAddress
 from tests.fakes.cloud import OLD, VAULT, WEB, certificate
 from tests.unit.world import World, https_text, live_http
 

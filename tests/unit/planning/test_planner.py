@@ -11,7 +11,7 @@ from cses_action.operations.files import check_together
 from cses_action.planning import tags
 from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.planning.planner import make_plan
-from cses_action.values import Blob, PublicAddress
+from cses_action.resources import Blob, PublicAddress
 from tests.fakes.cloud import NOW, OLD, VAULT, WEB, certificate, service
 from tests.unit.world import HTTP, HTTPS, World, https_text, live_http
 

@@ -9,7 +9,7 @@ import pytest
 from cses_action.planning import live, tags
 from cses_action.planning.body import merged_secrets, role_profile, writable
 from cses_action.ports import Json
-from cses_action.values import ResourceId
+from cses_action.resources import ResourceId
 from tests.fakes.cloud import OLD, VAULT, WEB, certificate, service
 
 

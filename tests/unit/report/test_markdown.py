@@ -8,8 +8,8 @@ from cses_action.errors import Problem
 from cses_action.planning.model import Change, Plan, PlannedRole, RoleCertificate
 from cses_action.report.markdown import Outcome, summary, table
 from cses_action.report.retirement import retirement_notice
+from cses_action.resources import PublicAddress
 from cses_action.steps.run import Record
-from cses_action.values import PublicAddress
 from tests.fakes.cloud import NOW, certificate
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from cses_action.errors import TimeRanOut
+from cses_action.messages import Progress
 from cses_action.planning.model import ProveHttps, Target
-from cses_action.ports import NoTls, Progress
+from cses_action.ports import NoTls
 from cses_action.steps.probe import prove_https
 from cses_action.steps.run import Run
 from cses_action.values import Thumbprint

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from cses_action.errors import TimeRanOut, Unanswered
+from cses_action.resources import RoleInstance
 from cses_action.steps.readiness import wait_for_instances, waiting_for
 from cses_action.steps.run import Run
-from cses_action.values import RoleInstance
 from tests.fakes.cloud import FakeClock, FakeHost, FakeServices, service
 
 

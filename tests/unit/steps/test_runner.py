@@ -6,9 +6,9 @@ import pytest
 
 from cses_action.errors import AzureError, Unanswered
 from cses_action.planning.model import Plan, ProveHttps, Step, Target, UpdateService, UploadPackage, WaitForInstances
+from cses_action.resources import Blob, OperationState, PublicAddress
 from cses_action.steps.run import UNTOUCHED, Run
 from cses_action.steps.runner import run_plan, title
-from cses_action.values import Blob, OperationState, PublicAddress
 from tests.fakes.cloud import SAS, WEB, FakeClock, FakeCloud, FakeHost, FakeServices, service
 
 BLOB = Blob("contoso", "cses-packages", "contosocs/0123-a.cspkg")

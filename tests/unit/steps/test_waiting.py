@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
-from cses_action.ports import Progress
+from cses_action.messages import Progress
+from cses_action.resources import Operation, OperationState
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace, wait_for_final_state, wait_for_operation
-from cses_action.values import Operation, OperationState
 from tests.fakes.cloud import FakeClock, FakeHost, FakeServices, service
 
 URL = "https://management.azure.com/operation"
