@@ -18,7 +18,8 @@
     project/          csdef, cscfg and cspkg, with positions  inputs.py  registry, and one frozen Inputs
     input_values.py   readers of single values
     ports.py          what we need from outside               remedies.py  what to do about Azure's codes
-    values.py         small frozen types                      errors.py  everything that can stop a run
+    messages.py       what a run shows                        resources.py  what Azure holds
+    values.py         Secret, Thumbprint                      errors.py  everything that can stop a run
     sandbox/          a small Azure on loopback; imported by nothing, and not in the image
 
 Imports run upwards in this list only; ``make lint`` checks it.
@@ -28,7 +29,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
@@ -67,17 +67,21 @@ class SystemClock:
         time.sleep(seconds)
 
 
-@dataclass
 class App:
     """One run of the program; a signal handler may end it at any moment."""
 
-    env: Mapping[str, str]
-    out: TextIO
-    connect: Callable[[Inputs, Host, Clock], Cloud] = connect_to_azure
-    clock: Clock = field(default_factory=SystemClock)
-
-    def __post_init__(self) -> None:
-        self.run = Run(detect(self.env, self.out), self.clock)
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        out: TextIO,
+        connect: Callable[[Inputs, Host, Clock], Cloud] = connect_to_azure,
+        clock: Clock | None = None,
+    ) -> None:
+        self.env = env
+        self.out = out
+        self.connect = connect
+        self.clock = clock or SystemClock()
+        self.run = Run(detect(env, out), self.clock)
         self._given = Given({})
         self._notice = False
 

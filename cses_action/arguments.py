@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cses_action.errors import Problem
@@ -110,8 +109,7 @@ def resolve_credentials(given: Given) -> Given:
     if both := [name for name in found if name in single]:
         warnings += (f"{', '.join(both)}: given singly and in creds; the single inputs are used.",)
     masked = [values["client-secret"] for values in (found, single) if "client-secret" in values]
-    return replace(
-        given,
+    return given._replace(
         values={**unknown, **found, **single},
         problems=problems,
         warnings=warnings,
@@ -119,12 +117,12 @@ def resolve_credentials(given: Given) -> Given:
     )
 
 
-@dataclass
 class _Options:
     """Reads ``[operation] --name value --name=value``; a value is never shown, it may be a secret."""
 
-    values: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.problems: list[Problem] = []
 
     def complain(self, message: str, fix: str) -> None:
         self.problems.append(Problem(message=message, fix=fix))

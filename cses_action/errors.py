@@ -14,12 +14,10 @@ The exit code stands on the class. An error carries every mistake that was found
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake: what happened, exactly what to change, and where."""
 
     message: str
@@ -30,13 +28,16 @@ class Problem:
     code: str = ""
     """Azure's own error code, for example ``AuthorizationFailed``."""
     request_id: str = ""
+    rule: str = ""
+    """The id of the rule that a project file breaks, for example ``CSD036``."""
 
     def __str__(self) -> str:
         """Everything in one line, for a log."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        rule = f"{self.rule}: " if self.rule else ""
         asked = f" (request id {self.request_id})" if self.request_id else ""
         code = f" [{self.code}]" if self.code else ""
-        parts = (f"{place}:" if place else "", f"{self.message}{code}{asked}", self.fix)
+        parts = (f"{place}:" if place else "", f"{rule}{self.message}{code}{asked}", self.fix)
         return " ".join(part for part in parts if part)
 
 
@@ -58,7 +59,7 @@ class ActionError(Exception):
 
     def at(self, *, request_id: str) -> Self:
         """The same error, with the id that Azure's support asks for."""
-        self.problems = tuple(replace(problem, request_id=request_id) for problem in self.problems)
+        self.problems = tuple(problem._replace(request_id=request_id) for problem in self.problems)
         return self
 
 

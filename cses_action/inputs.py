@@ -6,8 +6,7 @@ action.yml and the README's table are compared with ``INPUTS`` by a test; ``--he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.input_values import (
@@ -29,8 +28,7 @@ Probe = Literal["auto", "on", "off"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """One input as the user meets it."""
 
     name: str
@@ -135,11 +133,10 @@ _ALL = (
 INPUTS: Mapping[str, Input] = {each.name: each for each in _ALL}
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """What the user gave, as text by input name, with the mistakes and warnings found on the way."""
 
-    values: Mapping[str, str] = field(repr=False)
+    values: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     file_problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -147,9 +144,11 @@ class Given:
     secrets: tuple[Secret, ...] = ()
     """What has to be masked before anything is shown, whether it is used or not."""
 
+    def __repr__(self) -> str:
+        return f"Given({', '.join(self.values)})"  # the values may be secrets
 
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
+
+class Inputs(NamedTuple):
     """Everything the user asked for, checked; files are the ones that the patterns matched."""
 
     operation: str
@@ -188,7 +187,7 @@ def parse_inputs(given: Given) -> Inputs:
 
     A secret's file that exists but cannot be used is a ProjectError, after all mistakes of the inputs.
     """
-    reader = _Reader(given, list(given.problems))
+    reader = _Reader(given)
     inputs = _read_all(reader)
     _check_together(reader, inputs)
     if reader.problems:
@@ -198,12 +197,12 @@ def parse_inputs(given: Given) -> Inputs:
     return inputs
 
 
-@dataclass
 class _Reader:
     """Reads typed values out of what was given, and keeps every mistake instead of the first."""
 
-    given: Given
-    problems: list[Problem]
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.problems = list(given.problems)
 
     def complain(self, message: str, fix: str) -> None:
         self.problems.append(Problem(message=message, fix=fix))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 INVISIBLE = "\u200e\u200f\u200b\ufeff"
 """Marks that come along when a thumbprint is copied out of the Windows certificate dialog."""
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
     """A text that cannot print itself; ``reveal()`` stands only on the line that sends it."""
 
-    _text: str = field(repr=False)
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def reveal(self) -> str:
         """Return the text itself."""
@@ -22,9 +24,17 @@ class Secret:
     def __str__(self) -> str:
         return "***"
 
+    def __repr__(self) -> str:
+        return "Secret(***)"
 
-@dataclass(frozen=True, slots=True, order=True)
-class Thumbprint:
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+class Thumbprint(NamedTuple):
     """The SHA-1 of a certificate: 40 hexadecimal digits, upper case."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from cses_action.messages import Annotation, Line, Message, Progress, Table
 from cses_action.values import Secret
@@ -46,8 +45,7 @@ class Secrets:
             case Line(text):
                 return Line(self.redact(text))
             case Annotation(level, problem, title):
-                problem = replace(
-                    problem,
+                problem = problem._replace(
                     message=self.redact(problem.message),
                     fix=self.redact(problem.fix),
                     file=self.redact(problem.file),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cses_action.errors import InputError, Problem
 from cses_action.inputs import Inputs
+from cses_action.messages import Annotation
 from cses_action.project import Project, read_project
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
@@ -13,7 +14,10 @@ from cses_action.steps.run import Run
 def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
-        project = read_project(inputs.configuration, inputs.definition or None, inputs.package or None)
+        project, findings = read_project(inputs.configuration, inputs.definition, inputs.package)
+        for finding in findings:
+            if finding.severity == "warning":
+                run.host.show(Annotation("warning", finding.problem))
         check_together(inputs, project)
         _show(project, run)
     return project

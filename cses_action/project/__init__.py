@@ -3,53 +3,87 @@
 ::
 
     files.py          a regular file, so much of it, as text           positions.py   where tags and attributes stand
-    xml.py            safe bounded parsing with positions              mistakes.py    all mistakes of a file at once
+    xml.py            safe bounded parsing with positions              edits.py       changes that keep all else
     definition.py     .csdef -> Definition                             configuration.py  .cscfg -> Configuration
-    package.py        .cspkg -> Package                                consistency.py    do the two belong together?
+    rules/            everything that can be wrong with the two        package.py     .cspkg -> Package
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from cses_action.errors import Problem, ProjectError
-from cses_action.project.configuration import Configuration, read_configuration
-from cses_action.project.consistency import check_pair
+from cses_action.project import definition as csdef
+from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
-from cses_action.project.package import Package, read_package
+from cses_action.project.rules import Finding, Options, arranged, findings_of, lint
+from cses_action.project.xml import Document, expect_root, read_xml
 
-_Read = TypeVar("_Read")
+if TYPE_CHECKING:
+    from cses_action.project.package import Package
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """The files of one run."""
+class Project(NamedTuple):
+    """The files of one deployment."""
 
     configuration: Configuration
     definition: Definition | None
     package: Package | None
 
 
-def read_project(configuration: str, definition: str | None, package: str | None) -> Project:
-    """Return what the files say; one ProjectError names everything that is wrong with any of them."""
-    problems: list[Problem] = []
-    configured = _attempt(read_configuration, configuration, problems)
-    defined = _attempt(read_definition, definition, problems)
-    packed = _attempt(read_package, package, problems)
-    if configured is None or problems:
+class Examined(NamedTuple):
+    """What stands in a definition and configurations, and what is wrong with it."""
+
+    definition: Document | None
+    configurations: tuple[Document, ...]
+    """Those that could be parsed."""
+    findings: tuple[Finding, ...]
+    unreadable: tuple[Problem, ...]
+    """What is wrong with a file as such: not there, no regular file, too large, in an unknown encoding."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What must not be deployed."""
+        return (*self.unreadable, *(each.problem for each in self.findings if each.severity == "error"))
+
+
+def examine(definition: str, configurations: Sequence[str], options: Options | None = None) -> Examined:
+    """Read each file once, and look for everything that can be wrong; ``definition`` is empty for none."""
+    refused: list[Problem] = []
+    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused) if definition else None
+    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
+    parsed = tuple(each for each in configured if each)
+    chosen = options or Options()
+    findings = arranged([*findings_of(refused), *lint(defined, parsed)], chosen)
+    return Examined(defined, parsed, findings, tuple(each for each in refused if not each.rule))
+
+
+def read_project(
+    configuration: str, definition: str, package: str, options: Options | None = None
+) -> tuple[Project, tuple[Finding, ...]]:
+    """Return what the files say, with what should be looked at; one ProjectError names everything that is wrong."""
+    examined = examine(definition, [configuration], options)
+    problems = [*examined.errors]
+    packed = None
+    if package:
+        from cses_action.project.package import read_package  # noqa: PLC0415 - zip and hashes, for few runs that fail
+
+        try:
+            packed = read_package(package)
+        except ProjectError as failure:
+            problems += failure.problems
+    if problems:
         raise ProjectError.of(tuple(problems))
-    if defined:
-        check_pair(defined, configured)
-    return Project(configured, defined, packed)
+    defined = read_definition(examined.definition) if examined.definition else None
+    return Project(read_configuration(examined.configurations[0]), defined, packed), examined.findings
 
 
-def _attempt(read: Callable[[str], _Read], path: str | None, problems: list[Problem]) -> _Read | None:
-    if path is None:
-        return None
+def _read(path: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:
     try:
-        return read(path)
+        document = read_xml(path)
+        expect_root(document, root, namespace)
     except ProjectError as failure:
-        problems += failure.problems
+        refused += failure.problems
         return None
+    return document

@@ -7,31 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from cses_action.project.mistakes import Mistakes
-from cses_action.project.xml import Document, Element, expect_root, parse_xml, read_xml
+from cses_action.project.xml import Document, Element, expect_root, parse_xml, whole_number
 from cses_action.values import Thumbprint
 
 NAMESPACE = "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration"
-NO_NETWORK = (
-    "The network configuration is missing from the configuration file. "
-    "Please add the network configuration to the configuration file."
-)
-"""What New-AzCloudService of Microsoft's Az.CloudService says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting and its value."""
 
     name: str
-    value: str = field(repr=False)
+    value: str
     line: int
 
+    def __repr__(self) -> str:
+        return f"Setting({self.name})"
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredCertificate:
+
+class ConfiguredCertificate(NamedTuple):
     """The certificate that stands behind a name of the definition; the place is that of its thumbprint."""
 
     name: str
@@ -40,8 +35,7 @@ class ConfiguredCertificate:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredRole:
+class ConfiguredRole(NamedTuple):
     """A role's instances, settings and certificates."""
 
     name: str
@@ -51,29 +45,44 @@ class ConfiguredRole:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(NamedTuple):
     """A service configuration."""
 
     file: str
-    text: str = field(repr=False)
+    text: str
     """What Azure is sent: the file as it is, without its byte order mark."""
     service_name: str
     os_family: str
     os_version: str
     roles: tuple[ConfiguredRole, ...]
     virtual_network: str
-    document: Document = field(repr=False)
+    document: Document
 
-
-def read_configuration(path: str) -> Configuration:
-    """Return the configuration in a file; one ProjectError names everything that is wrong with it."""
-    return _configuration(read_xml(path))
+    def __repr__(self) -> str:
+        return f"Configuration({self.file})"  # the text holds the values of settings
 
 
 def parse_configuration(text: str, *, file: str = "") -> Configuration:
-    """Return the configuration in a text, for example the one that Azure holds."""
-    return _configuration(parse_xml(text, file=file))
+    """Return the configuration in a text, for example the one that Azure holds; a ProjectError if it is none."""
+    document = parse_xml(text, file=file)
+    expect_root(document, "ServiceConfiguration", NAMESPACE)
+    return read_configuration(document)
+
+
+def read_configuration(document: Document) -> Configuration:
+    """Return what a configuration says; what is wrong with it is left out, and is for the rules to tell."""
+    root = document.root
+    sites = root.find("NetworkConfiguration", "VirtualNetworkSite")
+    return Configuration(
+        file=document.file,
+        text=document.text,
+        service_name=root.value("serviceName"),
+        os_family=root.value("osFamily"),
+        os_version=root.value("osVersion"),
+        roles=tuple(_role(each) for each in root.find("Role")),
+        virtual_network=sites[0].value("name").strip() if sites else "",
+        document=document,
+    )
 
 
 def same_meaning(a: Configuration, b: Configuration) -> bool:
@@ -100,89 +109,22 @@ def _plain(name: str, value: str) -> str:
     return str(thumbprint or value)
 
 
-def _configuration(document: Document) -> Configuration:
-    expect_root(document, "ServiceConfiguration", NAMESPACE)
-    root, mistakes = document.root, Mistakes(document.file)
-    mistakes.require(root, "serviceName")
-    elements = root.find("Role")
-    if not elements:
-        mistakes.add(root, "The configuration has no role", "Add a <Role> for every role of the definition.")
-    mistakes.refuse_doubles(elements, "role", str.lower)
-    configuration = Configuration(
-        file=document.file,
-        text=document.text,
-        service_name=root.value("serviceName"),
-        os_family=root.value("osFamily"),
-        os_version=root.value("osVersion"),
-        roles=tuple(_role(element, mistakes) for element in elements),
-        virtual_network=_virtual_network(root, mistakes),
-        document=document,
-    )
-    mistakes.stop()
-    return configuration
-
-
-def _virtual_network(root: Element, mistakes: Mistakes) -> str:
-    networks = root.find("NetworkConfiguration")
-    sites = root.find("NetworkConfiguration", "VirtualNetworkSite")
-    name = sites[0].value("name").strip() if sites else ""
-    if not name:
-        fix = 'Add <VirtualNetworkSite name="…" /> with the name of the virtual network to <NetworkConfiguration>.'
-        mistakes.add((*sites, *networks, root)[0], NO_NETWORK, fix)
-    return name
-
-
-def _role(element: Element, mistakes: Mistakes) -> ConfiguredRole:
-    mistakes.require(element, "name")
+def _role(element: Element) -> ConfiguredRole:
+    counts = [whole_number(each.value("count")) for each in element.find("Instances")]
     settings = element.find("ConfigurationSettings", "Setting")
-    certificates = element.find("Certificates", "Certificate")
-    mistakes.refuse_doubles(settings, "setting")
-    mistakes.refuse_doubles(certificates, "certificate", str.lower)
-    found = [_certificate(each, mistakes) for each in certificates]
+    certificates = [_certificate(each) for each in element.find("Certificates", "Certificate")]
     return ConfiguredRole(
         element.value("name"),
-        _instances(element, mistakes),
-        tuple(_setting(each, mistakes) for each in settings),
-        tuple(each for each in found if each),
+        (counts[0] if counts else None) or 0,
+        tuple(Setting(each.value("name"), each.value("value"), each.line) for each in settings),
+        tuple(each for each in certificates if each),
         element.line,
     )
 
 
-def _instances(role: Element, mistakes: Mistakes) -> int:
-    name = role.value("name")
-    elements = role.find("Instances")
-    if not elements:
-        mistakes.add(role, f"Role {name} has no <Instances>", f'Add <Instances count="2" /> to role {name}.')
-        return 0
-    count = elements[0].value("count").strip()
-    if count.isascii() and count.isdigit() and len(count) <= 9:
-        return int(count)
-    place = elements[0].attributes.get("count", elements[0])
-    message = f'Role {name} has the instance count "{count}", which is no whole number'
-    mistakes.add(place, message, 'Set count="2", or another whole number from 0.')
-    return 0
-
-
-def _setting(element: Element, mistakes: Mistakes) -> Setting:
-    mistakes.require(element, "name")
-    name = element.value("name")
-    if "value" not in element.attributes:
-        mistakes.add(element, f"Setting {name} has no value", 'Add value="…"; it may be empty.')
-    return Setting(name, element.value("value"), element.line)
-
-
-def _certificate(element: Element, mistakes: Mistakes) -> ConfiguredCertificate | None:
-    mistakes.require(element, "name")
-    name = element.value("name")
-    algorithm = element.attributes.get("thumbprintAlgorithm")
-    if algorithm is None or algorithm.value != "sha1":
-        message = f"Certificate {name} has no thumbprintAlgorithm that Azure knows"
-        mistakes.add(algorithm or element, message, 'Set thumbprintAlgorithm="sha1".')
+def _certificate(element: Element) -> ConfiguredCertificate | None:
     written = element.attributes.get("thumbprint")
     thumbprint = Thumbprint.parse(written.value) if written else None
-    if written and thumbprint:
-        return ConfiguredCertificate(name, thumbprint, written.line, written.column)
-    message = f"Certificate {name} has no thumbprint of 40 hexadecimal digits"
-    fix = "Set thumbprint to the 40-digit SHA-1 thumbprint that the key vault shows for the certificate."
-    mistakes.add(written or element, message, fix)
-    return None
+    if written is None or thumbprint is None:
+        return None
+    return ConfiguredCertificate(element.value("name"), thumbprint, written.line, written.column)

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cses_action.errors import ProjectError
 
@@ -20,6 +20,23 @@ _FIRST_BYTES = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 # Python knows codecs that are no alphabets, and some whose cost grows with the square of the text.
 _ALPHABETS = re.compile(r"utf-8|ascii|(iso8859-|cp)[0-9]+|mac-roman|koi8-[a-z]|shift_jis|euc_[a-z]+|gb[a-z0-9]+|big5")
+
+
+class Text(NamedTuple):
+    """A file's text without its byte order mark; line ends stay as they are."""
+
+    text: str
+    encoding: str
+    """What the bytes really are, whatever the XML declaration says."""
+    mark: bytes
+    """The byte order mark; empty if there is none."""
+
+    def encoded(self, text: str) -> bytes:
+        """Return the bytes of another text in the same form."""
+        return self.mark + text.encode(self.encoding)
+
+    def __repr__(self) -> str:
+        return f"Text({self.encoding})"  # the text holds the values of settings
 
 
 @contextmanager
@@ -36,8 +53,8 @@ def opened(path: str) -> Iterator[BinaryIO]:
         ) from failure
 
 
-def read_text(path: str) -> str:
-    """Return the text of a file without its byte order mark; line ends stay as they are."""
+def read_text(path: str) -> Text:
+    """Return the text of a file, or raise a ProjectError."""
     with opened(path) as stream:
         data = stream.read(TEXT_LIMIT + 1)
     if len(data) > TEXT_LIMIT:
@@ -47,9 +64,9 @@ def read_text(path: str) -> str:
             file=path,
         )
     mark, encoding = _encoding(data, path)
-    data = data[mark:]
+    start, data = data[:mark], data[mark:]
     try:
-        return data.decode(encoding)
+        return Text(data.decode(encoding), encoding, start)
     except UnicodeDecodeError as failure:
         raise ProjectError(
             f"The file has bytes that are not {encoding}",

@@ -6,7 +6,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # The quantifiers that end in + never give back what they took: the time grows with the text alone.
 _MARKUP = re.compile(
@@ -19,11 +19,10 @@ _MARKUP = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([^ \t\r\n=/]++)[ \t\r\n]*+=[ \t\r\n]*+(?:"([^"]*+)"|'([^']*+)')""")
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<!--.*?-->|<\?.*?\?>)*+(<!DOCTYPE)", re.DOTALL)
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """An attribute as it is written: where its name starts, and its value without the quotes."""
 
     name: str
@@ -32,8 +31,7 @@ class Span:
     value_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag or an end tag; an empty element's tag both opens and closes."""
 
     start: int
@@ -71,7 +69,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._starts = array("I", (0,))
-        self._starts.extend(match.end() for match in _LINE_END.finditer(text))
+        self._starts.extend(match.end() for match in LINE_END.finditer(text))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset."""

@@ -7,14 +7,13 @@ of an attribute and an editor can change one attribute and keep every other byte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
-from cses_action.errors import ProjectError
+from cses_action.errors import Problem, ProjectError
 from cses_action.project.files import read_text
-from cses_action.project.positions import Lines, Span, Tag, doctype, tags
+from cses_action.project.positions import LINE_END, Lines, Span, Tag, doctype, tags
 
 MARKUP_LIMIT = 100_000
 """Tags, and attributes, in one file; real ones have some hundreds. lxml itself allows 256 levels."""
@@ -50,27 +49,28 @@ _REASONS: Final[Mapping[int, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute: its value, the place of its name, and the offsets of the value between its quotes."""
 
-    value: str = field(repr=False)
+    value: str
     line: int
     column: int
     start: int
     value_start: int
     value_end: int
 
+    def __repr__(self) -> str:
+        return f"Attribute(line={self.line}, column={self.column})"  # the value may be a secret
 
-@dataclass(frozen=True, slots=True)
-class Element:
+
+class Element(NamedTuple):
     """An element: ``start`` to ``tag_end`` is its start tag, ``start`` to ``end`` all of it, in ``Document.text``."""
 
     name: str
     namespace: str
     attributes: Mapping[str, Attribute]
     """By name; one in a namespace is called ``{namespace}name``."""
-    text: str = field(repr=False)
+    text: str
     """Its own characters, without those of its children."""
     line: int
     column: int
@@ -78,6 +78,9 @@ class Element:
     tag_end: int
     end: int = 0
     children: tuple[Element, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Element({self.name}, line={self.line})"
 
     def value(self, name: str) -> str:
         """Return an attribute's value; empty if there is no such attribute."""
@@ -97,19 +100,31 @@ class Element:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A parsed text; offsets of its elements count characters of ``text``."""
 
-    text: str = field(repr=False)
+    text: str
     """Without byte order mark, otherwise as it was."""
     root: Element
     file: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+    """The byte order mark of the file; ``encoding`` is what its bytes really are."""
+
+    def __repr__(self) -> str:
+        return f"Document({self.file})"  # the text holds the values of settings
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number from 0 that an attribute holds, or None; white space around it does not count."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
 
 
 def read_xml(path: str) -> Document:
     """Return the document in a file; a ProjectError with file and line if there is none."""
-    return parse_xml(read_text(path), file=path)
+    found = read_text(path)
+    return parse_xml(found.text, file=path)._replace(encoding=found.encoding, mark=found.mark)
 
 
 def parse_xml(text: str, *, file: str) -> Document:
@@ -124,9 +139,8 @@ def parse_xml(text: str, *, file: str) -> Document:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as failure:
         reason, fix = _REASONS.get(failure.code, ("it breaks the rules of XML", "Correct the line."))
-        raise ProjectError(
-            f"This is not well-formed XML: {reason}", fix=fix, file=file, line=failure.lineno or 0
-        ) from None
+        message = f"This is not well-formed XML: {reason}"
+        raise _refused("X001", message, fix, file, _place(text, failure)) from None
     return Document(text, _tree(text, root, file), file)
 
 
@@ -143,17 +157,30 @@ def expect_root(document: Document, name: str, namespace: str) -> None:
         fix = f'Set xmlns="{namespace}" on the root element.'
     else:
         return
-    raise ProjectError(message, fix=fix, file=document.file, line=root.line)
+    raise _refused("X002", message, fix, document.file, (root.line, root.column))
+
+
+def _refused(rule: str, message: str, fix: str, file: str, place: tuple[int, int]) -> ProjectError:
+    line, column = place
+    return ProjectError.of((Problem(message=message, fix=fix, file=file, line=line, column=column, rule=rule),))
+
+
+def _place(text: str, failure: etree.XMLSyntaxError) -> tuple[int, int]:
+    """Return line and column of a fault; the parser counts the bytes of UTF-8."""
+    line, byte = failure.position
+    lines = LINE_END.split(text)
+    before = lines[line - 1].encode()[: max(byte - 1, 0)] if 0 < line <= len(lines) else b""
+    return line, len(before.decode(errors="ignore")) + 1
 
 
 def _refuse_the_unsafe(text: str, file: str) -> None:
-    def refuse(message: str, fix: str, offset: int) -> None:
-        raise ProjectError(message, fix=fix, file=file, line=Lines(text).place(offset)[0])
+    def refuse(message: str, fix: str, offset: int, rule: str = "X001") -> None:
+        raise _refused(rule, message, fix, file, Lines(text).place(offset))
 
     if not text.strip():
         refuse("The file is empty", "Give a .csdef or .cscfg file.", 0)
     if (start := doctype(text)) is not None:
-        refuse("A DOCTYPE is not accepted", "Remove the DOCTYPE; service files have none.", start)
+        refuse("A DOCTYPE is not accepted", "Remove the DOCTYPE; service files have none.", start, "X003")
     if "\0" in text:
         refuse("The text holds a NUL character", "Save the file again, as UTF-8.", text.index("\0"))
     if max(text.count("<"), text.count("=")) > MARKUP_LIMIT:
@@ -173,14 +200,12 @@ def _tree(text: str, root: etree._Element, file: str) -> Element:
     for tag in tags(text):
         if len(tag.attributes) > ATTRIBUTE_LIMIT:
             message = f"An element has more than {ATTRIBUTE_LIMIT} attributes"
-            raise ProjectError(
-                message, fix="Give a .csdef or .cscfg file.", file=file, line=lines.place(tag.start)[0]
-            )
+            raise _refused("X001", message, "Give a .csdef or .cscfg file.", file, lines.place(tag.start))
         if tag.opens:
             opened.append(_element(next(nodes), tag, lines))
             gathered.append([])
         if tag.closes:
-            element = replace(opened.pop(), end=tag.end, children=tuple(gathered.pop()))
+            element = opened.pop()._replace(end=tag.end, children=tuple(gathered.pop()))
             gathered[-1].append(element)
     return gathered[0][0]
 

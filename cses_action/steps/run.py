@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem
 from cses_action.messages import Annotation, Line
@@ -23,8 +22,7 @@ Stage = Literal["look", "change", "wait", "prove"]
 """What a part of the run is for."""
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """When a part of the run began, and how long it took (seconds)."""
 
     title: str
@@ -33,22 +31,22 @@ class Timing:
     stage: Stage = "look"
 
 
-@dataclass
 class Record:
     """What has happened so far."""
 
-    plan: Plan | None = None
-    changed: bool = False
-    provisioning_state: str = ""
-    instances: tuple[RoleInstance, ...] = ()
-    proven: list[tuple[Target, Served]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    timings: list[Timing] = field(default_factory=list)
-    outputs: dict[str, str] = field(default_factory=dict)
-    unproven: bool = False
-    """Whether HTTPS should have been proven and was not."""
-    left: str = UNTOUCHED
-    """In which state Azure is if the run ends here."""
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.changed = False
+        self.provisioning_state = ""
+        self.instances: tuple[RoleInstance, ...] = ()
+        self.proven: list[tuple[Target, Served]] = []
+        self.warnings: list[str] = []
+        self.timings: list[Timing] = []
+        self.outputs: dict[str, str] = {}
+        self.unproven = False
+        """Whether HTTPS should have been proven and was not."""
+        self.left = UNTOUCHED
+        """In which state Azure is if the run ends here."""
 
 
 class Deadline:
@@ -68,15 +66,15 @@ class Deadline:
         return max(0.0, self.seconds - self.elapsed())
 
 
-@dataclass
 class Run:
     """What every step is given: host, clock, bound, and the record that it adds to."""
 
-    host: Host
-    clock: Clock
-    wait_minutes: int = 30
-    record: Record = field(default_factory=Record)
-    deadline: Deadline | None = None
+    def __init__(self, host: Host, clock: Clock, wait_minutes: int = 30) -> None:
+        self.host = host
+        self.clock = clock
+        self.wait_minutes = wait_minutes
+        self.record = Record()
+        self.deadline: Deadline | None = None
 
     def say(self, text: str) -> None:
         """Show one line."""

@@ -24,7 +24,7 @@ def served(azure: Sandbox) -> str:
     host, _, port = azure.inputs["INPUT_HTTPS_PROBE_ADDRESS"].partition(":")
     try:
         pem = ssl.get_server_certificate((host, int(port)), timeout=2)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: it was just being closed
         return ""
     return hashlib.sha1(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from cses_action.inputs import Inputs
@@ -61,7 +60,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cloud = FakeCloud(FakeServices(service(live_http())))
-        self.inputs = replace(INPUTS, configuration=self.write("cloud.cscfg", https_text()))
+        self.inputs = INPUTS._replace(configuration=self.write("cloud.cscfg", https_text()))
 
     def write(self, name: str, text: str | bytes) -> str:
         path = self.folder / name
@@ -69,7 +68,7 @@ class World:
         return str(path)
 
     def give(self, **changes: object) -> None:
-        self.inputs = replace(self.inputs, **changes)  # type: ignore[arg-type]
+        self.inputs = self.inputs._replace(**changes)  # type: ignore[arg-type]
 
     def give_package(self, content: bytes = b"PACKAGE") -> None:
         """A package and its definition, with HTTPS."""
@@ -81,7 +80,7 @@ class World:
 
     @property
     def project(self) -> Project:
-        return read_project(self.inputs.configuration, self.inputs.definition or None, self.inputs.package or None)
+        return read_project(self.inputs.configuration, self.inputs.definition, self.inputs.package)[0]
 
     def look(self) -> Observed:
         return observe(self.cloud.cloud, self.inputs, self.project, NOW)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cses_action.project.files import TEXT_LIMIT, read_text
+from cses_action.project.files import TEXT_LIMIT, Text, read_text
 from tests.unit.project.given import brief, problems
 
 TEXT = '<a b="Zürich"/>\r\n'
@@ -30,13 +30,16 @@ def test_text_is_read_in_the_encoding_that_its_bytes_show(tmp_path: Path, declar
     text = f'<?xml version="1.0" encoding="{declared}"?>\n{TEXT}' if declared else TEXT
     file = tmp_path / "a.cscfg"
     file.write_bytes(text.encode(encoding))
-    assert read_text(str(file)) == text
+    found = read_text(str(file))
+    assert found.text == text
+    assert found.encoded(found.text) == file.read_bytes()
+    assert "Z" not in repr(found)
 
 
 def test_a_big_endian_mark_is_known(tmp_path: Path) -> None:
     file = tmp_path / "a.cscfg"
     file.write_bytes(f"\ufeff{TEXT}".encode("utf-16-be"))
-    assert read_text(str(file)) == TEXT
+    assert read_text(str(file)) == Text(TEXT, "utf-16-be", b"\xfe\xff")
 
 
 @pytest.mark.parametrize("name", ["nonsense", "zip", "punycode", "rot13", "idna", "unicode_escape"])

@@ -13,6 +13,13 @@ from cses_action.steps.run import Record
 from tests.fakes.cloud import NOW, certificate
 
 
+def record(**happened: object) -> Record:
+    found = Record()
+    for name, value in happened.items():
+        setattr(found, name, value)
+    return found
+
+
 def outcome(code: int = 0, *problems: Problem, operation: str = "deploy") -> Outcome:
     return Outcome(operation=operation, service="contosocs", exit_code=code, problems=problems, now=NOW, notice="")
 
@@ -27,7 +34,7 @@ def test_the_first_line_says_how_it_ended(code: int, verdict: str) -> None:
 
 def test_problems_stand_with_place_remedy_and_what_is_left_of_azure() -> None:
     problem = Problem(message="No | such", fix="Set it.", file="a.cscfg", line=7, request_id="42")
-    text = summary(Record(left="Nothing was changed in Azure."), outcome(3, problem))
+    text = summary(record(left="Nothing was changed in Azure."), outcome(3, problem))
     assert "a.cscfg:7" in text
     assert "(request id 42)" in text
     assert "No \\| such" in text or "No &#124; such" in text
@@ -49,7 +56,7 @@ def test_a_certificate_without_an_expiry_is_shown_as_not_known() -> None:
         stopped=False,
         deployed=None,
     )
-    text = summary(Record(plan=plan, warnings=["mind `that`"]), outcome())
+    text = summary(record(plan=plan, warnings=["mind `that`"]), outcome())
     assert "not known" in text
     assert "### Warnings" in text
     assert "### What changes" in text

@@ -1,0 +1,109 @@
+"""What can be wrong with a definition and a configuration, found before Azure sees them.
+
+::
+
+    registry.py       Rule, Finding, and the one list of all rules       reading.py    what several rules need
+    form.py           X: XML and schema form
+    roles.py endpoints.py certificates.py sites.py parts.py              CSD: the definition
+    configuration.py  CFG: the configuration alone                       pair.py       CFG: both files together
+    network.py        CFG: NetworkConfiguration                          extended.py   CSES: extended support alone
+
+A family is a file: its rules, then the functions that look for them. ``docs/rules.md`` is made from the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from cses_action.errors import Problem
+from cses_action.project.rules import (
+    certificates,
+    configuration,
+    endpoints,
+    extended,
+    form,
+    pair,
+    parts,
+    roles,
+    sites,
+)
+from cses_action.project.rules.registry import RULES, Finding, Rule, Severity
+from cses_action.project.xml import Document
+
+__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "lint"]
+
+Target = Literal["extended-support", "classic"]
+FORM = ("X001", "X002", "X003")
+"""Without these no other rule can look; they cannot be switched off."""
+_ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2, "off": 3}
+
+_Check = Callable[[Document], Iterator[Finding]]
+_DEFINITION: tuple[_Check, ...] = (
+    form.check,
+    roles.check,
+    endpoints.check,
+    certificates.check,
+    sites.check,
+    parts.check,
+    extended.check_definition,
+)
+_CONFIGURATION: tuple[_Check, ...] = (form.check, configuration.check, extended.check_configuration)
+_PAIR: tuple[Callable[[Document, Document], Iterator[Finding]], ...] = (pair.check,)
+
+
+class Options(NamedTuple):
+    """What the user wants to be looked for."""
+
+    disabled: frozenset[str] = frozenset()
+    enabled: frozenset[str] = frozenset()
+    """Rules that are off unless they are named here."""
+    warnings_as_errors: bool = False
+    target: Target = "extended-support"
+
+
+def lint(definition: Document | None, configurations: Sequence[Document]) -> Iterator[Finding]:
+    """Yield everything that is wrong with the files, alone and with each other."""
+    for check in _CONFIGURATION:
+        for document in configurations:
+            yield from check(document)
+    if definition is None:
+        return
+    for check in _DEFINITION:
+        yield from check(definition)
+    for compare in _PAIR:
+        for document in configurations:
+            yield from compare(definition, document)
+
+
+def findings_of(problems: Iterable[Problem]) -> list[Finding]:
+    """Return what reading a file has refused, as findings; without what is about the file as a whole."""
+    return [
+        Finding(RULES[each.rule], "error", each.message, each.fix, each.file, each.line, each.column)
+        for each in problems
+        if each.rule
+    ]
+
+
+def arranged(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:
+    """Return the findings that the options leave, once each: errors first, then by file and line."""
+    kept = {_weighed(each, options): None for each in findings if _wanted(each, options)}
+    return tuple(sorted(kept, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column)))
+
+
+def _wanted(finding: Finding, options: Options) -> bool:
+    name = finding.rule.id
+    if name in FORM:
+        return True
+    if name.startswith("CSES") and options.target == "classic":
+        return False
+    return name not in options.disabled and (finding.severity != "off" or name in options.enabled)
+
+
+def _weighed(finding: Finding, options: Options) -> Finding:
+    """Return the finding with the weight that it has in this run."""
+    if finding.severity == "off":
+        return finding._replace(severity="info")
+    if finding.severity == "warning" and options.warnings_as_errors:
+        return finding._replace(severity="error")
+    return finding
