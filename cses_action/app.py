@@ -15,8 +15,7 @@
     steps/            runner, waiting, readiness, probe; run.py holds what a run has done so far
     planning/         observe (reads), planner (pure), checks, proof, body, tags, difference, model
     arguments.py      options and variables -> what was given
-    project/          csdef, cscfg and cspkg, with positions  inputs.py  registry, and one frozen Inputs
-    input_values.py   readers of single values
+    project/          csdef, cscfg, cspkg; rules and edits    inputs/  registry, readers of values, one Inputs
     ports.py          what we need from outside               remedies.py  what to do about Azure's codes
     messages.py       what a run shows                        resources.py  what Azure holds
     values.py         Secret, Thumbprint                      errors.py  everything that can stop a run
@@ -38,17 +37,21 @@ from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect
-from cses_action.inputs import INPUTS, Given, parse_inputs
+from cses_action.inputs import Given, parse_inputs
+from cses_action.inputs.registry import INPUTS
 from cses_action.messages import Annotation, Line
 from cses_action.report.markdown import Outcome, summary
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import MAYBE_SENT, Run
+from cses_action.values import Secret
 
 if TYPE_CHECKING:
     from cses_action.inputs import Inputs
     from cses_action.ports import Clock, Cloud, Host
 
 REPORT = "This is a fault of the action. Please report it with the lines below, without names you want to keep."
+SHORTEST_MASKED = 8
+"""Characters; hosts replace a masked text wherever it stands, and a short one stands everywhere."""
 
 
 class SystemClock:
@@ -122,10 +125,20 @@ class App:
         inputs = parse_inputs(self._given)
         self._notice = inputs.retirement_notice
         self.run.wait_minutes = inputs.wait_minutes
-        self.run.say(
-            f"cses-action {__version__}: {inputs.operation} {inputs.cloud_service} in {inputs.resource_group}"
-        )
-        # Each part is imported once the one before it has found nothing wrong: a mistake is told at once.
+        for _name, value in inputs.settings:
+            if len(value) >= SHORTEST_MASKED:
+                self.run.host.hide(Secret(value))
+        where = f" {inputs.cloud_service} in {inputs.resource_group}" if inputs.cloud_service else ""
+        self.run.say(f"cses-action {__version__}: {inputs.operation}{where}")
+        self._operate(inputs)
+
+    def _operate(self, inputs: Inputs) -> None:
+        """Run one operation; each part is imported once nothing before it was wrong, so a mistake is told at once."""
+        if inputs.operation == "validate":
+            from cses_action.operations.validate import validate  # noqa: PLC0415
+
+            validate(inputs, self.run)
+            return
         from cses_action.operations.files import read_files  # noqa: PLC0415
 
         project = read_files(inputs, self.run)
@@ -176,7 +189,7 @@ class _Guard:
         else:
             return False
         for problem in self.problems:
-            self._host.show(Annotation("error", problem))
+            self._host.show(Annotation("error", problem, problem.rule))
         return True
 
     def _show_traceback(self, error: Exception) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cses_action.errors import Problem
-from cses_action.input_values import IN_CREDS, Invalid, credentials, did_you_mean
-from cses_action.inputs import INPUTS, Given, Input
+from cses_action.inputs import Given
+from cses_action.inputs.registry import INPUTS, Input
+from cses_action.inputs.values import IN_CREDS, Invalid, credentials, did_you_mean
 from cses_action.values import Secret
 
 SECRET_FILE = "client-secret-file"  # noqa: S105 - the name of an option
-LISTS = {"names", "file"}
+LISTS = {"names", "file", "files", "map"}
 SECRET_FIX = "Set AZURE_CLIENT_SECRET, or give --client-secret-file PATH."  # noqa: S105 - a sentence
 
 
@@ -184,7 +185,7 @@ def usage(version: str) -> str:
     lines = [
         f"cses-action {version}: takes an Azure Cloud Service (extended support) to HTTPS that is proven to work.",
         "",
-        "usage: cses-action [deploy|plan] [--INPUT VALUE …] [--client-secret-file PATH]",
+        "usage: cses-action [deploy|plan|validate|configure] [--INPUT VALUE …] [--client-secret-file PATH]",
         "",
         "Each input can also come from the variable INPUT_NAME, with underscores. Secrets come from variables only:",
         "INPUT_CLIENT_SECRET or AZURE_CLIENT_SECRET, INPUT_CREDS, or from the file of --client-secret-file.",

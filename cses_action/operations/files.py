@@ -8,19 +8,37 @@ from cses_action.messages import Annotation
 from cses_action.project import Project, read_project
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
+from cses_action.project.rules import RULES, Options
 from cses_action.steps.run import Run
 
 
 def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
-        project, findings = read_project(inputs.configuration, inputs.definition, inputs.package)
+        project, findings = read_project(
+            inputs.configuration, inputs.definition, inputs.package, rule_options(inputs)
+        )
         for finding in findings:
             if finding.severity == "warning":
-                run.host.show(Annotation("warning", finding.problem))
+                run.host.show(Annotation("warning", finding.problem, finding.rule.id))
         check_together(inputs, project)
         _show(project, run)
     return project
+
+
+def rule_options(inputs: Inputs) -> Options:
+    """Return what the user wants to be looked for, or refuse ids that no rule has."""
+    named = (*inputs.disabled_rules, *inputs.enabled_rules)
+    unknown = [each for each in named if each not in RULES]
+    if unknown:
+        message = f"disable-rules or enable-rules names rules that do not exist: {', '.join(unknown)}"
+        raise InputError(message, fix="docs/rules.md lists the rules.")
+    return Options(
+        disabled=frozenset(inputs.disabled_rules),
+        enabled=frozenset(inputs.enabled_rules),
+        warnings_as_errors=inputs.warnings_as_errors,
+        target=inputs.target,
+    )
 
 
 def check_together(inputs: Inputs, project: Project) -> None:

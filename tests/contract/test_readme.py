@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cses_action.errors import AzureError, InputError, ProjectError, TimeRanOut
-from cses_action.inputs import INPUTS
+from cses_action.inputs.registry import INPUTS
 from cses_action.planning import tags
 from cses_action.report.outputs import OUTPUTS
 from tests.contract.files import ROOT, read, rows, section

@@ -9,7 +9,8 @@ import pytest
 
 from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.errors import Problem
-from cses_action.inputs import INPUTS, Given
+from cses_action.inputs import Given
+from cses_action.inputs.registry import INPUTS
 
 HUSH = "hush~8Q~secret"
 CREDS = {"clientId": "c", "clientSecret": HUSH, "subscriptionId": "s", "tenantId": "t"}
@@ -253,7 +254,7 @@ def test_help_lists_every_input_and_its_source() -> None:
         assert shown in text
         assert each.description in text
     assert "(choice; default deploy)" in text
-    assert "(file; required with package)" in text
+    assert "(file; required with package, and to configure)" in text
 
 
 WRONG = """

@@ -25,7 +25,7 @@ INPUTS = Inputs(
     resource_manager_url="",
     resource_group="contoso-rg",
     cloud_service="contosocs",
-    configuration="x.cscfg",
+    configurations=("x.cscfg",),
     package="",
     definition="",
     storage_account="contoso",
@@ -60,7 +60,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cloud = FakeCloud(FakeServices(service(live_http())))
-        self.inputs = INPUTS._replace(configuration=self.write("cloud.cscfg", https_text()))
+        self.inputs = INPUTS._replace(configurations=(self.write("cloud.cscfg", https_text()),))
 
     def write(self, name: str, text: str | bytes) -> str:
         path = self.folder / name
@@ -68,6 +68,8 @@ class World:
         return str(path)
 
     def give(self, **changes: object) -> None:
+        if "configuration" in changes:
+            changes["configurations"] = (changes.pop("configuration"),)
         self.inputs = self.inputs._replace(**changes)  # type: ignore[arg-type]
 
     def give_package(self, content: bytes = b"PACKAGE") -> None:

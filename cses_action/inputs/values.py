@@ -6,12 +6,11 @@ be a secret that was put into the wrong input.
 
 from __future__ import annotations
 
-import glob
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
+
+from cses_action.values import Thumbprint
 
 
 class Invalid(ValueError):
@@ -124,17 +123,6 @@ def one_name(kind: str) -> Callable[[str], str]:
     return read
 
 
-def items(raw: str) -> tuple[str, ...]:
-    """Return the entries of a list that is written by newline or comma, each once."""
-    return tuple(dict.fromkeys(each.strip() for each in re.split(r"[\n,]", raw) if each.strip()))
-
-
-def names(kind: str) -> Callable[[str], tuple[str, ...]]:
-    """Return a reader of a list of names."""
-    one = one_name(kind)
-    return lambda raw: tuple(one(each) for each in items(raw))
-
-
 def https_url(raw: str) -> str:
     """Return an https URL without a trailing slash."""
     from urllib.parse import urlsplit  # noqa: PLC0415 - few runs have one
@@ -175,32 +163,6 @@ def _is_host(raw: str) -> bool:
     return True
 
 
-def file_path(raw: str) -> str:
-    """Return the one file that the pattern matches; a path that exists is taken as it stands."""
-    if "\0" not in raw and os.path.exists(raw):  # noqa: PTH110 - Path.exists raises for a path that is too long
-        return raw
-    patterns = items(raw)
-    if len(patterns) != 1:
-        raise Invalid(f"names {len(patterns)} files, and this operation takes exactly one")
-    pattern = patterns[0]
-    if "\0" in pattern:
-        raise Invalid("holds a NUL character")
-    if os.path.exists(pattern):  # noqa: PTH110 - as above
-        return pattern
-    found = sorted(glob.glob(pattern, recursive=True))
-    files = [each for each in found if Path(each).is_file()] or [each for each in found if Path(each).exists()]
-    if len(files) == 1:
-        return files[0]
-    if not files:
-        raise Invalid(
-            f"matches no file: {pattern}",
-            fix="Check the path. It is read from the working folder, which in a workflow is the workspace: "
-            "is the artifact downloaded before this step?",
-        )
-    some = ", ".join(files[:5]) + (", …" if len(files) > 5 else "")
-    raise Invalid(f"matches {len(files)} files: {some}", fix="Narrow the pattern until it matches exactly one file.")
-
-
 def credentials(raw: str) -> dict[str, str]:
     """Return the inputs that the JSON (or YAML) of ``az ad sp create-for-rbac`` holds, by input name."""
     wrong = Invalid(
@@ -221,3 +183,23 @@ def credentials(raw: str) -> dict[str, str]:
         raise wrong
     texts = {name: found[key].strip() for key, name in _CREDS.items() if isinstance(found.get(key), str)}
     return {name: value for name, value in texts.items() if value}
+
+
+def thumbprint(raw: str) -> Thumbprint:
+    """Return a thumbprint as people write it: with spaces, in any case, with marks of the Windows dialog."""
+    found = Thumbprint.parse(raw)
+    if found is None:
+        raise Invalid(
+            "is not a thumbprint of 40 hexadecimal digits",
+            fix="Give the SHA-1 thumbprint that the key vault shows for the certificate.",
+        )
+    return found
+
+
+def attribute_name(raw: str) -> str:
+    """Return a name that can stand in the project files."""
+    if not re.fullmatch(r"[\w.-]{1,80}", raw):
+        raise Invalid(
+            "is not a name of letters, digits, periods, hyphens and underscores", fix="Choose another name."
+        )
+    return raw

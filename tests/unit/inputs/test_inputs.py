@@ -6,7 +6,8 @@ import pytest
 
 from cses_action.arguments import collect, resolve_credentials
 from cses_action.errors import InputError, Problem, ProjectError
-from cses_action.inputs import INPUTS, Given, Inputs, parse_inputs
+from cses_action.inputs import Given, Inputs, parse_inputs
+from cses_action.inputs.registry import INPUTS
 
 GUID = "00000000-0000-0000-0000-000000000001"
 HUSH = "hush~8Q~secret"
@@ -41,7 +42,7 @@ def test_the_least_that_is_given_is_filled_up_with_defaults(least: dict[str, str
         resource_manager_url="",
         resource_group="rg",
         cloud_service="web",
-        configuration="web.cscfg",
+        configurations=("web.cscfg",),
         package="",
         definition="",
         storage_account="",
@@ -58,7 +59,10 @@ def test_the_least_that_is_given_is_filled_up_with_defaults(least: dict[str, str
         force=False,
         retirement_notice=True,
         run_id="shell-1",
+        certificate_reference="Certificate1",
+        endpoint_name="HttpsIn",
     )
+    assert inputs.configuration == "web.cscfg"
 
 
 def test_the_secret_does_not_print(least: dict[str, str]) -> None:
@@ -101,6 +105,107 @@ def test_every_input_that_is_given_is_read(least: dict[str, str]) -> None:
     assert (inputs.certificate_names, inputs.upgrade_mode) == (("tls", "rdp"), "Simultaneous")
     assert (inputs.https_probe, inputs.https_probe_address) == ("on", ("::1", 8443))
     assert (inputs.wait_minutes, inputs.label, inputs.force, inputs.retirement_notice) == (5, "build 7", True, False)
+
+
+def test_what_is_asked_of_the_files_is_read(least: dict[str, str]) -> None:
+    more = {
+        "operation": "validate",
+        "certificate-role": "Web, Api",
+        "certificate-reference": "Tls.2",
+        "certificate-thumbprint": f"\u200e{'ab ' * 20}",
+        "site": "Web",
+        "https-port": "8443",
+        "endpoint-name": "Https",
+        "http-endpoint": "remove",
+        "sync-local": "true",
+        "settings": "a=b=c",
+        "instance-counts": "Web=3",
+        "disable-rules": "cfg002, CFG041B",
+        "enable-rules": "CFG025",
+        "warnings-as-errors": "true",
+        "target": "Classic",
+        "sarif-file": "out/a.sarif",
+        "fix": "true",
+    }
+    inputs = parse_inputs(Given({**least, **more}))
+    assert (inputs.certificate_roles, inputs.certificate_reference) == (("Web", "Api"), "Tls.2")
+    assert (str(inputs.certificate_thumbprint), inputs.site) == ("AB" * 20, "Web")
+    assert (inputs.https_port, inputs.endpoint_name, inputs.http_endpoint) == (8443, "Https", "remove")
+    assert (inputs.settings, inputs.instance_counts) == ((("a", "b=c"),), (("Web", 3),))
+    assert (inputs.disabled_rules, inputs.enabled_rules) == (("CFG002", "CFG041b"), ("CFG025",))
+    assert (inputs.target, inputs.sarif_file) == ("classic", "out/a.sarif")
+    assert (inputs.sync_local, inputs.fix, inputs.warnings_as_errors) == (True, True, True)
+    assert "b=c" not in repr(inputs)
+
+
+def test_live_counts_can_be_kept(least: dict[str, str]) -> None:
+    inputs = parse_inputs(Given({**least, "instance-counts": "Keep"}))
+    assert (inputs.keep_instance_counts, inputs.instance_counts) == (True, ())
+
+
+@pytest.mark.usefixtures("least")
+def test_validate_needs_files_and_nothing_else() -> None:
+    inputs = parse_inputs(Given({"operation": "validate", "definition": "web.csdef"}))
+    assert (inputs.definition, inputs.configuration) == ("web.csdef", "")
+    assert parse_inputs(Given({"operation": "validate", "configuration": "web.cscfg"})).definition == ""
+    assert mistakes({"operation": "validate"}) == ["configuration is required without definition"]
+
+
+def test_one_configuration_is_deployed_and_several_are_validated(least: dict[str, str]) -> None:
+    Path("b.cscfg").touch()
+    several = {"configuration": "*.cscfg"}
+    assert mistakes({**least, **several}) == ["configuration matches 2 files: b.cscfg, web.cscfg"]
+    inputs = parse_inputs(Given({"operation": "validate", **several}))
+    assert inputs.configurations == ("b.cscfg", "web.cscfg")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["definition is required with configure"]),
+        (
+            {"definition": "web.csdef", "certificate-thumbprint": "AB" * 20},
+            ["configuration is required with a certificate, and with sync-local"],
+        ),
+        (
+            {"definition": "web.csdef", "sync-local": "true"},
+            ["configuration is required with a certificate, and with sync-local"],
+        ),
+        (
+            {"definition": "web.csdef", "configuration": "web.cscfg", "certificate-name": "a,b", **ID},
+            ["key-vault is required with certificate-name", "certificate-name names several certificates"],
+        ),
+        (
+            {
+                "definition": "web.csdef",
+                "configuration": "web.cscfg",
+                "certificate-name": "a",
+                "certificate-thumbprint": "AB" * 20,
+            },
+            ["certificate-thumbprint and certificate-name exclude each other with configure"],
+        ),
+        (
+            {"definition": "web.csdef", "configuration": "web.cscfg", "certificate-name": "a", "key-vault": "kv1"},
+            [f"{name} is required with certificate-name (singly, or within creds)" for name in ID],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("least")
+def test_configure_says_what_it_needs(values: dict[str, str], expected: list[str]) -> None:
+    assert mistakes({"operation": "configure", **values}) == expected
+
+
+@pytest.mark.usefixtures("least")
+def test_configure_needs_no_azure_where_the_thumbprint_is_given() -> None:
+    values = {"definition": "web.csdef", "configuration": "web.cscfg", "certificate-thumbprint": "AB" * 20}
+    assert parse_inputs(Given({"operation": "configure", **values})).operation == "configure"
+
+
+@pytest.mark.usefixtures("least")
+def test_two_inputs_that_name_one_file_are_refused() -> None:
+    Path("link.csdef").symlink_to("web.cscfg")
+    values = {"operation": "validate", "configuration": "web.cscfg", "definition": "link.csdef"}
+    assert mistakes(values) == ["configuration and definition name the same file: link.csdef"]
 
 
 def test_all_mistakes_of_a_run_are_named_together(least: dict[str, str]) -> None:
@@ -187,7 +292,7 @@ def test_a_wrong_environment_is_one_mistake(least: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, each in INPUTS.items() if each.kind not in {"text", "secret", "JSON"}]
+    "name", [name for name, each in INPUTS.items() if each.kind not in {"text", "path", "secret", "JSON"}]
 )
 def test_no_mistake_repeats_the_value_unless_it_is_a_file(least: dict[str, str], name: str) -> None:
     wrong = f"{HUSH} not a value!"
@@ -195,7 +300,7 @@ def test_no_mistake_repeats_the_value_unless_it_is_a_file(least: dict[str, str],
         parse_inputs(Given({**least, name: wrong}))
     said = "".join(str(problem) for problem in caught.value.problems)
     assert said.startswith(name)
-    assert (HUSH in said) == (INPUTS[name].kind == "file")
+    assert (HUSH in said) == (INPUTS[name].kind in {"file", "files"})
 
 
 def test_a_file_of_the_secret_that_is_unusable_is_the_only_mistake(least: dict[str, str], tmp_path: Path) -> None:
@@ -238,5 +343,5 @@ def test_credentials_and_an_unusable_file_of_the_secret_leave_the_mistake_of_the
 
 
 def test_every_input_is_described_by_a_sentence() -> None:
-    assert all(each.description.endswith(".") and len(each.description) < 160 for each in INPUTS.values())
+    assert all(each.description.endswith(".") and len(each.description) < 180 for each in INPUTS.values())
     assert all(not each.choices or each.default in ("", *each.choices) for each in INPUTS.values())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cses_action import input_values
-from cses_action.input_values import Invalid
+from cses_action.inputs.lists import file_path, file_paths
+from cses_action.inputs.values import Invalid
 
 
 @pytest.fixture
@@ -18,40 +18,40 @@ def test_a_pattern_gives_the_one_file_that_it_matches(folder: Path) -> None:
     (folder / "out" / "app.publish").mkdir(parents=True)
     (folder / "out" / "app.publish" / "web.cspkg").touch()
     (folder / "out" / "other.cspkg.d").mkdir()
-    assert input_values.file_path("**/*.cspkg*") == "out/app.publish/web.cspkg"
+    assert file_path("**/*.cspkg*") == "out/app.publish/web.cspkg"
 
 
 def test_a_file_with_brackets_in_its_name_is_taken_as_it_stands(folder: Path) -> None:
     (folder / "web[1].cscfg").touch()
     (folder / "web1.cscfg").touch()
-    assert input_values.file_path("web[1].cscfg") == "web[1].cscfg"
+    assert file_path("web[1].cscfg") == "web[1].cscfg"
 
 
 def test_a_file_with_a_comma_in_its_name_is_taken_as_it_stands(folder: Path) -> None:
     (folder / "a,b.cspkg").touch()
-    assert input_values.file_path("a,b.cspkg") == "a,b.cspkg"
+    assert file_path("a,b.cspkg") == "a,b.cspkg"
     (folder / "web[1].cscfg").touch()
-    assert input_values.file_path("web[1].cscfg,\n") == "web[1].cscfg", "a list of one"
+    assert file_path("web[1].cscfg,\n") == "web[1].cscfg", "a list of one"
 
 
 def test_a_folder_is_left_for_the_reader_of_the_file_to_refuse(folder: Path) -> None:
     (folder / "web.cspkg").mkdir()
-    assert input_values.file_path("web.cspkg") == "web.cspkg"
-    assert input_values.file_path("w*.cspkg") == "web.cspkg"
+    assert file_path("web.cspkg") == "web.cspkg"
+    assert file_path("w*.cspkg") == "web.cspkg"
 
 
 @pytest.mark.parametrize("raw", ["missing.cscfg", "*.cscfg", "a" * 5000, "file/below.cscfg"])
 def test_a_pattern_that_matches_nothing_says_where_it_looked(folder: Path, raw: str) -> None:
     (folder / "file").touch()
     with pytest.raises(Invalid, match="matches no file: ") as caught:
-        input_values.file_path(raw)
+        file_path(raw)
     assert "working folder" in caught.value.fix
 
 
 def test_a_link_that_leads_nowhere_is_no_file(folder: Path) -> None:
     (folder / "a.cscfg").symlink_to("gone")
     with pytest.raises(Invalid, match="matches no file"):
-        input_values.file_path("*.cscfg")
+        file_path("*.cscfg")
 
 
 @pytest.mark.parametrize(("count", "shown"), [(2, "matches 2 files: 0.x, 1.x"), (6, "1.x, 2.x, 3.x, 4.x, …")])
@@ -59,17 +59,24 @@ def test_a_pattern_that_matches_several_files_names_them(folder: Path, count: in
     for number in range(count):
         (folder / f"{number}.x").touch()
     with pytest.raises(Invalid) as caught:
-        input_values.file_path("*.x")
+        file_path("*.x")
     assert shown in str(caught.value)
     assert "Narrow the pattern" in caught.value.fix
 
 
-@pytest.mark.parametrize(("raw", "count"), [("a.cscfg, b.cscfg", 2), (",", 0)])
-def test_an_operation_takes_exactly_one_file(raw: str, count: int) -> None:
-    with pytest.raises(Invalid, match=f"names {count} files"):
-        input_values.file_path(raw)
+def test_a_list_of_patterns_gives_each_file_once_in_their_order(folder: Path) -> None:
+    for name in ("a.cscfg", "b.cscfg", "c.cscfg"):
+        (folder / name).touch()
+    assert file_paths("b.cscfg, ./*.cscfg\n") == ("b.cscfg", "./a.cscfg", "./c.cscfg")
+    with pytest.raises(Invalid, match=r"matches 2 files: a\.cscfg, b\.cscfg"):
+        file_path("a.cscfg, b.cscfg")
+
+
+def test_a_list_of_nothing_is_refused() -> None:
+    with pytest.raises(Invalid, match="names no file"):
+        file_path(",")
 
 
 def test_a_path_with_a_nul_character_is_refused() -> None:
     with pytest.raises(Invalid, match="NUL"):
-        input_values.file_path("a\0b")
+        file_path("a\0b")

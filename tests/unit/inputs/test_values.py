@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cses_action import input_values
-from cses_action.input_values import Invalid
+from cses_action.inputs import lists
+from cses_action.inputs import values as input_values
+from cses_action.inputs.values import Invalid
 
 GUID = "01234567-89ab-CDEF-0123-456789abcdef"
 VAULT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv"
@@ -122,11 +123,11 @@ def test_a_name_that_breaks_azures_rules_is_refused_with_the_rule(kind: str, nam
 
 @pytest.mark.parametrize("raw", ["a,b", "a\nb", " a ,\n b ,", "a\r\nb", "a,b,a"])
 def test_a_list_is_written_by_comma_or_newline(raw: str) -> None:
-    assert input_values.items(raw) == ("a", "b")
+    assert lists.items(raw) == ("a", "b")
 
 
 def test_a_list_of_names_is_checked_name_by_name() -> None:
-    read = input_values.names("key-vault")
+    read = lists.names("key-vault")
     assert read(f"one-kv\n{VAULT}") == ("one-kv", VAULT)
     with pytest.raises(Invalid):
         read("one-kv, 2")

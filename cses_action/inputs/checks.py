@@ -1,0 +1,83 @@
+"""What only shows when inputs are looked at side by side, and what each operation needs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cses_action.inputs.reader import Reader
+
+if TYPE_CHECKING:
+    from cses_action.inputs import Inputs
+
+
+def check_together(reader: Reader, inputs: Inputs) -> None:
+    """Complain about what is missing for the operation, and about what contradicts itself."""
+    if inputs.operation in {"deploy", "plan"}:
+        _check_deploy(reader, inputs)
+    elif inputs.operation == "validate" and not reader.given.values.get("definition"):
+        reader.require("configuration", when="without definition")
+    elif inputs.operation == "configure":
+        _check_configure(reader, inputs)
+    _check_cloud(reader, inputs)
+    _check_one_file_once(reader, inputs)
+
+
+def _check_deploy(reader: Reader, inputs: Inputs) -> None:
+    _require_principal(reader)
+    for name in ("resource-group", "cloud-service", "configuration"):
+        reader.require(name)
+    if reader.given.values.get("package"):
+        reader.require("definition", when="with package")
+        reader.require("storage-account", when="with package")
+    if len(inputs.configurations) > 1:
+        some = ", ".join(inputs.configurations[:5])
+        reader.complain(
+            f"configuration matches {len(inputs.configurations)} files: {some}",
+            "Narrow the pattern until it matches exactly one file.",
+        )
+
+
+def _require_principal(reader: Reader, when: str = "") -> None:
+    for name in ("tenant-id", "client-id", "client-secret", "subscription-id"):
+        reader.require(name, when=f"{when} (singly, or within creds)".lstrip())
+
+
+def _check_configure(reader: Reader, inputs: Inputs) -> None:
+    reader.require("definition", when="with configure")
+    by_name = bool(inputs.certificate_names)
+    if by_name and inputs.certificate_thumbprint:
+        reader.complain(
+            "certificate-thumbprint and certificate-name exclude each other with configure",
+            "Give the thumbprint, or the name of the certificate in the vault.",
+        )
+    elif by_name:
+        _require_principal(reader, "with certificate-name")
+        reader.require("key-vault", when="with certificate-name")
+    if len(inputs.certificate_names) > 1:
+        reader.complain("certificate-name names several certificates", "Give one, and run configure for each role.")
+    if by_name or inputs.certificate_thumbprint or inputs.sync_local:
+        reader.require("configuration", when="with a certificate, and with sync-local")
+
+
+def _check_cloud(reader: Reader, inputs: Inputs) -> None:
+    if inputs.environment == "custom":
+        reader.require("resource-manager-url", when="with environment custom")
+    elif reader.given.values.get("resource-manager-url") and inputs.environment:
+        reader.complain(
+            f"resource-manager-url and environment {inputs.environment} exclude each other",
+            "Set environment: custom, or leave resource-manager-url out.",
+        )
+
+
+def _check_one_file_once(reader: Reader, inputs: Inputs) -> None:
+    """Refuse two inputs that name the same file: one of them must be wrong."""
+    files = [("configuration", each) for each in inputs.configurations]
+    files += [("definition", inputs.definition), ("package", inputs.package)]
+    seen: dict[str, str] = {}
+    for name, path in files:
+        if not path:
+            continue
+        first = seen.setdefault(os.path.realpath(path), name)
+        if first != name:
+            reader.complain(f"{first} and {name} name the same file: {path}", f"Correct {name}.")

@@ -1,0 +1,139 @@
+"""Readers of inputs that name several things: lists, files, and maps of names to values."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cses_action.inputs.values import Invalid, attribute_name, one_name, shown
+
+KEEP = (("keep", -1),)
+"""What ``instance-counts: keep`` is read as: the counts that run."""
+
+
+def items(raw: str) -> tuple[str, ...]:
+    """Return the entries of a list that is written by newline or comma, each once."""
+    return tuple(dict.fromkeys(each.strip() for each in re.split(r"[\n,]", raw) if each.strip()))
+
+
+def names(kind: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of a list of names."""
+    one = one_name(kind)
+    return lambda raw: tuple(one(each) for each in items(raw))
+
+
+def role_names(raw: str) -> tuple[str, ...]:
+    """Return names of roles."""
+    return tuple(attribute_name(each) for each in items(raw))
+
+
+def file_path(raw: str) -> str:
+    """Return the one file that the pattern matches; a path that exists is taken as it stands."""
+    found = file_paths(raw)
+    if len(found) == 1:
+        return found[0]
+    some = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
+    raise Invalid(f"matches {len(found)} files: {some}", fix="Narrow the pattern until it matches exactly one file.")
+
+
+def file_paths(raw: str) -> tuple[str, ...]:
+    """Return the files that the patterns match, each once; a path that exists is taken as it stands."""
+    if _exists(raw):
+        return (raw,)
+    found: dict[str, str] = {}
+    for pattern in items(raw):
+        for path in _matches(pattern):
+            found.setdefault(os.path.realpath(path), path)
+    if not found:
+        raise Invalid("names no file")
+    return tuple(found.values())
+
+
+def _exists(path: str) -> bool:
+    return "\0" not in path and os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a path that is too long
+
+
+def _matches(pattern: str) -> list[str]:
+    if "\0" in pattern:
+        raise Invalid("holds a NUL character")
+    if _exists(pattern):
+        return [pattern]
+    found = sorted(glob.glob(pattern, recursive=True))
+    files = [each for each in found if Path(each).is_file()] or [each for each in found if Path(each).exists()]
+    if not files:
+        raise Invalid(
+            f"matches no file: {pattern}",
+            fix="Check the path. It is read from the working folder, which in a workflow is the workspace: "
+            "is the artifact downloaded before this step?",
+        )
+    return files
+
+
+def rule_ids(raw: str) -> tuple[str, ...]:
+    """Return ids of rules; whether there are such rules shows when the files are read."""
+    found = tuple(each.upper() for each in items(raw))
+    for each in found:
+        if not re.fullmatch("[A-Z]{1,4}[0-9]{3}B?", each):
+            raise Invalid(f"holds what is no id of a rule{shown(each)}", fix="Give ids such as CFG002.")
+    return tuple(each[:-1] + "b" if each.endswith("B") else each for each in found)
+
+
+def settings(raw: str) -> tuple[tuple[str, str], ...]:
+    """Return settings and their values, written ``name=value`` a line or as a YAML or JSON map."""
+    found = list(_lines(raw) if _is_lines(raw) else _map(raw))
+    names = [name for name, _ in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid(f"names {name} twice", fix="Name each setting once.")
+    return tuple(found)
+
+
+def _is_lines(raw: str) -> bool:
+    first = raw.lstrip().split("\n", 1)[0]
+    return "=" in first and not re.match(r"""\{|["']?[\w.-]+["']?\s*:(\s|$)""", first)
+
+
+def _lines(raw: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(raw.split("\n"), 1):
+        text = line.strip()
+        if not text:
+            continue
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            # The line is not shown: it may be the rest of a secret.
+            raise Invalid(f"has no name=value in line {number}", fix="Write one Setting=value a line.")
+        yield name.strip(), value.strip()
+
+
+def _map(raw: str) -> Iterator[tuple[str, str]]:
+    import yaml  # noqa: PLC0415 - few runs have one
+
+    wrong = Invalid("is neither lines of name=value nor a YAML or JSON map", fix="Write one Setting=value a line.")
+    try:
+        # JSON is YAML. This loader makes nothing but strings: 08 stays 08, and yes stays yes.
+        found = yaml.load(raw, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError):
+        raise wrong from None  # the parser's own message quotes the text
+    if not isinstance(found, dict):
+        raise wrong
+    for name, value in found.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise wrong
+        yield name, value
+
+
+def instance_counts(raw: str) -> tuple[tuple[str, int], ...]:
+    """Return roles and their counts, or KEEP."""
+    if raw.lower() == "keep":
+        return KEEP
+    found: dict[str, int] = {}
+    for item in items(raw):
+        name, _, count = (part.strip() for part in item.partition("="))
+        if not name or not re.fullmatch("[0-9]{1,4}", count):
+            raise Invalid(f"holds what is not Role=number{shown(item)}", fix="Write Role=3, one a line, or keep.")
+        if found.setdefault(name, int(count)) != int(count):
+            raise Invalid(f"gives {name} two counts", fix="Name each role once.")
+    return tuple(found.items())

@@ -1,0 +1,178 @@
+"""The registry of the inputs, as the user meets them.
+
+action.yml and the README's table are compared with ``INPUTS`` by a test; ``--help`` is made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Input(NamedTuple):
+    """One input as the user meets it."""
+
+    name: str
+    kind: str
+    description: str
+    default: str = ""
+    required: str = ""
+    """When it must be given, in words; empty for never."""
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+
+_ALL = (
+    Input(
+        "operation",
+        "choice",
+        "What to do: deploy; plan (shows what deploy would change, and changes nothing); validate (checks the files, "
+        "without Azure); configure (edits the files for HTTPS).",
+        "deploy",
+        choices=("deploy", "plan", "validate", "configure"),
+    ),
+    Input("tenant-id", "GUID", "Tenant of the service principal.", required="to deploy or plan, or through creds"),
+    Input("client-id", "GUID", "Client id of the service principal.", required="to deploy or plan, or through creds"),
+    Input(
+        "client-secret",
+        "secret",
+        "Client secret of the service principal. In a shell: AZURE_CLIENT_SECRET or --client-secret-file PATH.",
+        required="to deploy or plan, or through creds",
+        secret=True,
+    ),
+    Input(
+        "subscription-id",
+        "GUID",
+        "Subscription of the cloud service.",
+        required="to deploy or plan, or through creds",
+    ),
+    Input("creds", "JSON", "The JSON that `az ad sp create-for-rbac` prints; inputs given singly win.", secret=True),
+    Input(
+        "environment",
+        "choice",
+        "The Azure cloud: azurecloud, azureusgovernment, azurechinacloud, or custom with resource-manager-url.",
+        "azurecloud",
+        choices=("azurecloud", "azureusgovernment", "azurechinacloud", "custom"),
+    ),
+    Input(
+        "resource-manager-url",
+        "https URL",
+        "Azure Resource Manager of a custom cloud; everything else is discovered there.",
+        required="with environment custom",
+    ),
+    Input("resource-group", "name", "Resource group of the cloud service.", required="to deploy or plan"),
+    Input("cloud-service", "name", "Name of the cloud service, which must exist.", required="to deploy or plan"),
+    Input(
+        "configuration",
+        "files",
+        "The service configuration (.cscfg); a pattern must match exactly one file. "
+        "validate and configure take several, by newline or comma.",
+        required="to deploy or plan",
+    ),
+    Input(
+        "package",
+        "file",
+        "The service package (.cspkg); a pattern must match exactly one file. "
+        "Without it the deployed package and its sizes stay.",
+    ),
+    Input(
+        "definition",
+        "file",
+        "The service definition (.csdef) that the package was built from; a pattern must match exactly one file.",
+        required="with package, and to configure",
+    ),
+    Input("storage-account", "name", "Storage account that hands the package to Azure.", required="with package"),
+    Input("storage-account-resource-group", "name", "Group of the storage account; default: resource-group."),
+    Input("container", "name", "Blob container for packages, made private if it is missing.", "cses-packages"),
+    Input(
+        "key-vault",
+        "names",
+        "Key vaults that hold the certificates: names or resource ids, by newline or comma.",
+        required="when the configuration names a certificate",
+    ),
+    Input("key-vault-resource-group", "name", "Group of the key vaults; default: resource-group."),
+    Input(
+        "certificate-name",
+        "names",
+        "Names of the vault's certificates. They only narrow the search: the configuration's thumbprints decide. "
+        "configure: the one whose thumbprint is written.",
+    ),
+    Input(
+        "upgrade-mode",
+        "choice",
+        "How Azure walks the update domains: auto or simultaneous; default: what the service has. Manual is refused.",
+        choices=("auto", "simultaneous"),
+    ),
+    Input("wait-minutes", "number", "Minutes from the accepted update to the end of the proof; 1 to 480.", "30"),
+    Input(
+        "https-probe",
+        "choice",
+        "Prove HTTPS by a TLS handshake: auto (no connection is a warning), on (no connection fails), off.",
+        "auto",
+        choices=("auto", "on", "off"),
+    ),
+    Input(
+        "https-probe-address", "host:port", "Where to prove HTTPS; default: public address and port of the endpoint."
+    ),
+    Input("label", "text", "Label of the deployment, kept as the tag DeploymentLabel."),
+    Input("force", "boolean", "true: update although nothing changed.", "false"),
+    Input(
+        "certificate-role",
+        "names",
+        "configure: the roles that get HTTPS; default: the only web role.",
+    ),
+    Input(
+        "certificate-reference",
+        "name",
+        "configure: the name of the certificate inside the files.",
+        "Certificate1",
+    ),
+    Input(
+        "certificate-thumbprint",
+        "thumbprint",
+        "configure: the thumbprint for the configuration; default: that of certificate-name in the vault.",
+    ),
+    Input("site", "name", "configure: the site of the role that gets the binding.", required="if it has several"),
+    Input("https-port", "number", "configure: the port of the https endpoint; 1 to 65535.", "443"),
+    Input("endpoint-name", "name", "configure: the name of a new https endpoint.", "HttpsIn"),
+    Input(
+        "http-endpoint",
+        "choice",
+        "configure: keep the http endpoints of the role, or remove them.",
+        "keep",
+        choices=("keep", "remove"),
+    ),
+    Input(
+        "sync-local",
+        "boolean",
+        "configure: true: give ServiceConfiguration.Local.cscfg the content of the configuration, "
+        "but for its own certificates.",
+        "false",
+    ),
+    Input(
+        "settings",
+        "map",
+        "Values of settings in the configuration that is sent: Setting=value or Role.Setting=value, one a line, "
+        "or a YAML or JSON map. They are treated as secrets.",
+    ),
+    Input(
+        "instance-counts",
+        "map",
+        "Instances in the configuration that is sent: Role=3, by newline or comma, or keep for the live counts.",
+    ),
+    Input("disable-rules", "names", "Rules that are not looked for, by id, for example CFG002."),
+    Input("enable-rules", "names", "Rules that are off unless they are named here."),
+    Input("warnings-as-errors", "boolean", "true: a warning about the files stops the run too.", "false"),
+    Input(
+        "target",
+        "choice",
+        "validate: the platform whose rules hold: extended-support or classic.",
+        "extended-support",
+        choices=("extended-support", "classic"),
+    ),
+    Input("sarif-file", "path", "validate: where the findings are written as SARIF 2.1.0."),
+    Input("fix", "boolean", "validate: true: mend in the files what can be mended safely, and show it.", "false"),
+    Input("retirement-notice", "boolean", "false: leave out the notice of the platform's retirement.", "true"),
+)
+
+INPUTS: Mapping[str, Input] = {each.name: each for each in _ALL}
