@@ -36,7 +36,7 @@ from cses_action import __version__
 from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
-from cses_action.hosts import detect
+from cses_action.hosts import detect, moved
 from cses_action.inputs import Given, parse_inputs
 from cses_action.inputs.registry import INPUTS
 from cses_action.messages import Annotation, Line
@@ -71,7 +71,7 @@ class SystemClock:
 
 
 class App:
-    """One run of the program; a signal handler may end it at any moment."""
+    """One run of the program; a signal may end it at any moment."""
 
     def __init__(
         self,
@@ -99,21 +99,27 @@ class App:
         guard = _Guard(self.run.host)
         with guard:
             self._work(argv)
-        self._report(self.run.host, guard.exit_code, guard.problems)
+        self._report(self.run, guard.exit_code, guard.problems)
         return guard.exit_code
 
     def cancelled(self, number: int, out: TextIO) -> int:
         """Say on a fresh stream in which state Azure is left, and return the exit code of a signal."""
-        host = detect(self.env, out)
-        left = f"Cancelled. {self.run.record.left}"
+        # It goes on hiding and counting where the run was; an upload's threads keep the old one.
+        host = moved(self.run.host, out)
+        run = Run(host, self.clock)
+        run.record = self.run.record
+        left = f"Cancelled. {run.record.left}"
         again = "A new run can start once the provisioning state is no longer Updating."
         # The line under way, and the group around it, end here.
         out.write("\n")
+        for secret in self._given.secrets:
+            host.hide(secret)
         with host.group("Cancelled"):
             host.show(Line(left))
         host.show(Annotation("error", Problem(message=left, fix=again)))
-        self.run.host = host
-        self._report(host, 128 + number, (Problem(message=left, fix=again),))
+        # The signal may have come after an output was noted and before the host had it.
+        host.publish(run.record.outputs)
+        self._report(run, 128 + number, (Problem(message=left, fix=again),))
         return 128 + number
 
     def _work(self, argv: Sequence[str]) -> None:
@@ -146,14 +152,14 @@ class App:
 
         deploy(inputs, project, self.run, self.connect)
 
-    def _report(self, host: Host, exit_code: int, problems: tuple[Problem, ...]) -> None:
+    def _report(self, run: Run, exit_code: int, problems: tuple[Problem, ...]) -> None:
         now = self.clock.now()
         notice = retirement_notice(now) if self._notice else ""
         if notice:
-            host.show(Annotation("notice", Problem(message=notice)))
+            run.host.show(Annotation("notice", Problem(message=notice)))
         # Where nobody knows whether Azure took the update, silence is better than a wrong word.
-        if "changed" not in self.run.record.outputs and self.run.record.left != MAYBE_SENT:
-            self.run.publish(changed="false")
+        if "changed" not in run.record.outputs and run.record.left != MAYBE_SENT:
+            run.publish(changed=str(run.record.changed).lower())
         given = self._given.values
         outcome = Outcome(
             operation=given.get("operation") or INPUTS["operation"].default,
@@ -163,7 +169,7 @@ class App:
             now=now,
             notice=notice,
         )
-        host.summarise(summary(self.run.record, outcome))
+        run.host.summarise(summary(run.record, outcome))
 
 
 class _Guard:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TextIO
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,6 +152,10 @@ class Host(Protocol):
 
     def summarise(self, markdown: str) -> None:
         """Add to the summary of the job."""
+        ...
+
+    def move_to(self, out: TextIO) -> None:
+        """Show everything on this stream from now on."""
         ...
 
 

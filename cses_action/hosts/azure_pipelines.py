@@ -30,13 +30,13 @@ class AzurePipelines:
     """The agent takes annotations, masks, variables and progress from the log, and the summary from a file."""
 
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
-        self._log = PlainLog(forgiving(out, "utf-8"))  # the agent reads UTF-8, whatever the machine's locale
+        self._log = _log(out)
         self._secrets = Secrets()
         self._kept = Kept()
         folder = env.get("AGENT_TEMPDIRECTORY", "")
         # A name of its own: two steps of a job may share the folder.
         self._path = str(Path(folder, f"cses-action-{token_hex(8)}.md")) if folder else ""
-        self._summary = StepFile("AGENT_TEMPDIRECTORY", self._path, self.show, limit=SUMMARY_LIMIT)
+        self._summary = StepFile("AGENT_TEMPDIRECTORY", self._path, limit=SUMMARY_LIMIT)
 
     def hide(self, secret: Secret) -> None:
         """Mask each line of the secret in everything that the agent shows from now on."""
@@ -80,8 +80,12 @@ class AzurePipelines:
 
     def summarise(self, markdown: str) -> None:
         """Add to the summary of the run."""
-        if self._summary.append(defuse(self._secrets.redact(markdown)) + "\n"):
+        if self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show):
             self._command("task.uploadsummary", {}, self._path)
+
+    def move_to(self, out: TextIO) -> None:
+        """Show everything on this stream from now on."""
+        self._log = _log(out)
 
     def _annotate(self, annotation: Annotation) -> None:
         problem = annotation.problem
@@ -98,6 +102,10 @@ class AzurePipelines:
     def _command(self, name: str, properties: Mapping[str, str], data: str) -> None:
         given = ";".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
         self._log.command(f"##vso[{f'{name} {given}' if given else name}]{_data(data)}")
+
+
+def _log(out: TextIO) -> PlainLog:
+    return PlainLog(forgiving(out, "utf-8"))  # the agent reads UTF-8, whatever the machine's locale
 
 
 def _refusal(value: str, *, secret: bool) -> str:

@@ -17,6 +17,7 @@ SUMMARY_LIMIT = 1024 * 1024
 CUT = b"\n*The rest is left out: a summary has at most 1 MiB.*\n"
 
 Warn = Callable[[Annotation], None]
+"""Called when a file cannot be written."""
 
 
 class StepFile:
@@ -25,14 +26,13 @@ class StepFile:
     ``act`` with a self-hosted platform names files that are not mounted into the container.
     """
 
-    def __init__(self, variable: str, path: str, warn: Warn, *, limit: int | None = None) -> None:
+    def __init__(self, variable: str, path: str, *, limit: int | None = None) -> None:
         self._variable = variable
         self._path = path
-        self._warn = warn
         self._limit = limit
         self._warned = False
 
-    def append(self, text: str) -> bool:
+    def append(self, text: str, warn: Warn) -> bool:
         """Add the text, as a line of its own even if somebody left a line open before; return whether it is there."""
         data = text.encode("utf-8", "backslashreplace")
         try:
@@ -41,7 +41,7 @@ class StepFile:
                 size = file.seek(0, os.SEEK_END)
                 _write(file, self._fitting(data if _line_ended(file, size) else b"\n" + data, size), size)
         except (OSError, ValueError) as error:
-            self._explain(error)
+            self._explain(error, warn)
             return False
         return True
 
@@ -53,20 +53,20 @@ class StepFile:
         kept = data[: max(room, 0)]
         return kept[: kept.rfind(b"\n") + 1] + CUT if room >= 0 else b""
 
-    def _explain(self, error: OSError | ValueError) -> None:
+    def _explain(self, error: OSError | ValueError, warn: Warn) -> None:
         if not self._warned:
             reason = getattr(error, "strerror", None) or type(error).__name__
             what = f"{self._path}: {reason}" if self._path else "it is not set"
             message = f"{self._variable} leads to no file that can be written ({what})."
             fix = "The run itself goes on; mount the folder of this file into the container to get its content."
-            self._warn(Annotation("warning", Problem(message=message, fix=fix)))
+            warn(Annotation("warning", Problem(message=message, fix=fix)))
         self._warned = True
 
 
-def summary_file(env: Mapping[str, str], warn: Warn) -> StepFile:
+def summary_file(env: Mapping[str, str]) -> StepFile:
     """Return the file for the job's summary."""
     name = "GITHUB_STEP_SUMMARY"
-    return StepFile(name, env.get(name, ""), warn, limit=SUMMARY_LIMIT)
+    return StepFile(name, env.get(name, ""), limit=SUMMARY_LIMIT)
 
 
 def _write(file: FileIO, data: bytes, size: int) -> None:

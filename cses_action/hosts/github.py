@@ -26,11 +26,11 @@ class GitHub:
     """The runner reads our standard output for commands, and two files for outputs and summary."""
 
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
-        self._log = PlainLog(forgiving(out, "utf-8"))  # the runner reads UTF-8, whatever the container's locale
+        self._log = _log(out)
         self._secrets = Secrets()
         self._kept = Kept()
-        self._outputs = StepFile("GITHUB_OUTPUT", env.get("GITHUB_OUTPUT", ""), self.show)
-        self._summary = summary_file(env, self.show)
+        self._outputs = StepFile("GITHUB_OUTPUT", env.get("GITHUB_OUTPUT", ""))
+        self._summary = summary_file(env)
 
     def hide(self, secret: Secret) -> None:
         """Mask the secret and each of its lines in everything that the runner shows from now on."""
@@ -56,11 +56,15 @@ class GitHub:
 
     def publish(self, outputs: Mapping[str, str]) -> None:
         """Hand outputs to later steps; a value that cannot be handed over is never printed instead."""
-        self._outputs.append("".join(_entry(name, value) for name, value in outputs.items()))
+        self._outputs.append("".join(_entry(name, value) for name, value in outputs.items()), self.show)
 
     def summarise(self, markdown: str) -> None:
         """Add to the summary of the job."""
-        self._summary.append(defuse(self._secrets.redact(markdown)) + "\n")
+        self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show)
+
+    def move_to(self, out: TextIO) -> None:
+        """Show everything on this stream from now on."""
+        self._log = _log(out)
 
     def _annotate(self, annotation: Annotation) -> None:
         problem = annotation.problem
@@ -75,6 +79,10 @@ class GitHub:
 
     def _command(self, name: str, properties: dict[str, str], data: str) -> None:
         self._log.command(str(Command(name, properties, data)))
+
+
+def _log(out: TextIO) -> PlainLog:
+    return PlainLog(forgiving(out, "utf-8"))  # the runner reads UTF-8, whatever the container's locale
 
 
 def _entry(name: str, value: str) -> str:

@@ -29,10 +29,11 @@ class Secrets:
         whole = [text] if all(_long_enough(line) for line in lines) else []
         found = [part for part in (*whole, *lines) if _long_enough(part)]
         new = tuple(part for part in dict.fromkeys(found) if part not in self._texts)
-        self._texts.update(new)
-        if self._texts:
-            longest_first = sorted(self._texts, key=lambda part: (-len(part), part))
+        if new:
+            longest_first = sorted({*self._texts, *new}, key=lambda part: (-len(part), part))
+            # First of all: a signal may end the run between any two lines.
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._texts.update(new)
         return new
 
     def redact(self, text: str) -> str:

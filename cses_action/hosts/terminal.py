@@ -30,10 +30,11 @@ class Terminal:
     """Colour, tables and moving bars where somebody looks on, plain lines everywhere else."""
 
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
+        self._env = env
         self._secrets = Secrets()
         self._outputs: dict[str, str] = {}
         self._view = _view(env, forgiving(out))
-        self._summary = summary_file(env, self.show) if env.get("GITHUB_STEP_SUMMARY") else None
+        self._summary = summary_file(env) if env.get("GITHUB_STEP_SUMMARY") else None
 
     def hide(self, secret: Secret) -> None:
         """Show ``***`` for the secret and each of its lines from now on."""
@@ -58,7 +59,11 @@ class Terminal:
             shown = f"(JSON of {len(text)} characters)" if text.startswith("{") else text
             self.show(Line(f"output {name} = {shown}"))
         if self._summary:
-            self._summary.append(defuse(self._secrets.redact(markdown)) + "\n")
+            self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show)
+
+    def move_to(self, out: TextIO) -> None:
+        """Show everything on this stream from now on."""
+        self._view = _view(self._env, forgiving(out))
 
 
 def _view(env: Mapping[str, str], out: TextIO) -> View:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TextIO
 
 from cses_action.errors import AzureError
 from cses_action.messages import Message
@@ -143,6 +144,9 @@ class FakeHost(Host):
 
     def summarise(self, markdown: str) -> None:
         self.summaries.append(markdown)
+
+    def move_to(self, out: TextIO) -> None:
+        del out  # it shows nothing
 
     def text(self) -> str:
         return "\n".join(str(message) for message in self.messages)

@@ -300,24 +300,6 @@ def test_the_machines_clock_tells_utc_and_waits() -> None:
     assert str(clock.now().tzinfo) == "UTC"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_cancelled_run_says_how_azure_is_left(session: Session, number: signal.Signals) -> None:
-    session.start()
-    assert session.app is not None
-    out = io.StringIO()
-    assert session.app.cancelled(number, out) == 128 + number
-    assert "Cancelled. The update is done." in out.getvalue()
-    assert "no longer Updating" in out.getvalue()
-    assert "🛑 Cancelled" in session.summary
-
-
-def test_a_cancelled_run_that_did_nothing_sets_changed_false(session: Session) -> None:
-    out = io.StringIO()
-    assert App(session.env, session.out, session.connect, session.clock).cancelled(signal.SIGTERM, out) == 143
-    assert session.outputs == {"changed": "false"}
-    assert "Nothing was changed in Azure" in out.getvalue()
-
-
 def test_wrong_inputs_import_little() -> None:
     program = (
         "import sys, entrypoint\n"

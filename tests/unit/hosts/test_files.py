@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,45 +12,46 @@ from cses_action.messages import Annotation
 from tests.fakes.runner import read_summary
 
 
-def summary(path: Path) -> StepFile:
+def summary(path: Path) -> Callable[[str], bool]:
     warnings: list[Annotation] = []
-    return summary_file({"GITHUB_STEP_SUMMARY": str(path)}, warnings.append)
+    file = summary_file({"GITHUB_STEP_SUMMARY": str(path)})
+    return lambda text: file.append(text, warnings.append)
 
 
 def test_an_open_line_is_ended_before_ours(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"open")
-    summary(path).append("ours\n")
+    summary(path)("ours\n")
     assert path.read_bytes() == b"open\nours\n"
 
 
 def test_an_ended_line_gets_no_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"ended\n")
-    summary(path).append("ours\n")
+    summary(path)("ours\n")
     assert path.read_bytes() == b"ended\nours\n"
 
 
 def test_a_summary_is_cut_at_a_line_end_with_a_note_and_nothing_follows(tmp_path: Path) -> None:
     path = tmp_path / "summary"
-    file = summary(path)
-    file.append("é" * 300_000 + "\n")
-    file.append("ö" * 200_000 + "\n" + "ü" * 300_000 + "\n")
-    file.append("late\n")
+    append = summary(path)
+    append("é" * 300_000 + "\n")
+    append("ö" * 200_000 + "\n" + "ü" * 300_000 + "\n")
+    append("late\n")
     text = read_summary(path)
     assert text == "é" * 300_000 + "\n" + "ö" * 200_000 + "\n" + CUT.decode()
 
 
 def test_a_summary_may_be_as_long_as_github_takes_it(tmp_path: Path) -> None:
     path = tmp_path / "summary"
-    summary(path).append("x" * (SUMMARY_LIMIT - 1) + "\n")
+    summary(path)("x" * (SUMMARY_LIMIT - 1) + "\n")
     assert len(read_summary(path)) == SUMMARY_LIMIT
 
 
 def test_a_full_summary_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "summary"
     path.write_bytes(b"x" * (SUMMARY_LIMIT - 1) + b"\n")
-    summary(path).append("late\n")
+    summary(path)("late\n")
     assert path.read_bytes() == b"x" * (SUMMARY_LIMIT - 1) + b"\n"
 
 
@@ -65,9 +67,9 @@ def test_a_full_summary_stays_as_it_is(tmp_path: Path) -> None:
 )
 def test_a_file_that_cannot_be_written_is_a_warning_that_says_why(tmp_path: Path, path: str, reason: str) -> None:
     warnings: list[Annotation] = []
-    file = StepFile("GITHUB_OUTPUT", path.format(tmp_path), warnings.append)
-    assert not file.append("the-value")
-    assert not file.append("the-value")
+    file = StepFile("GITHUB_OUTPUT", path.format(tmp_path))
+    assert not file.append("the-value", warnings.append)
+    assert not file.append("the-value", warnings.append)
     (warning,) = warnings
     assert warning.level == "warning"
     assert reason in warning.problem.message
