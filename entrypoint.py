@@ -1,12 +1,17 @@
 """Starts the action; the only file that reads the process's environment, arguments and signals."""
 
+import _thread  # threading would cost every start two milliseconds
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE = 0.5
+"""Seconds until a signal is obeyed without the main thread."""
 
 
 def main() -> int:
@@ -17,26 +22,58 @@ def main() -> int:
     from cses_action.app import App  # noqa: PLC0415 - a signal that comes while this loads finds a handler
 
     app = App(os.environ, sys.stdout)
-
-    def end(number: int, _: FrameType | None) -> None:
-        # The runner sends a second signal after the first: it must not break into what is said here.
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        try:
-            # A fresh stream: the signal may have come in the middle of a write. No thread is waited for.
-            with open(1, "w", encoding="utf-8", errors="replace", closefd=False) as out:
-                app.cancelled(number, out)
-        finally:
-            os._exit(128 + number)
-
-    for each in SIGNALS:
-        signal.signal(each, end)
+    _Cancel(app.cancelled)
     return app.main(sys.argv[1:])
 
 
 def _end_early(number: int, _: FrameType | None) -> None:
     os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
     os._exit(128 + number)
+
+
+class _Cancel:
+    """Ends the process at the first signal, without waiting for any thread, and says how Azure is left.
+
+    The main thread does that, so that it does nothing else meanwhile. But Python lets it see a signal only between
+    two of its own steps, and looking up a name is one that can take half a minute. Then another thread does it, and
+    the main thread comes no further than its signal handler.
+    """
+
+    def __init__(self, tell: Callable[..., object]) -> None:
+        self._tell = tell
+        self._telling = _thread.allocate_lock()
+        self._signals, note = os.pipe()
+        os.set_blocking(note, False)
+        for each in SIGNALS:
+            signal.signal(each, self._obey)
+        signal.set_wakeup_fd(note)
+        _thread.start_new_thread(self._watch, ())
+
+    def _obey(self, number: int, _: FrameType | None) -> None:
+        # The runner sends a second signal after the first: it must not break into what is said.
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        self._end(number)
+
+    def _watch(self) -> None:
+        number = os.read(self._signals, 1)[0]
+        time.sleep(GRACE)
+        self._end(number)
+
+    def _end(self, number: int) -> None:
+        with self._telling:  # never left: whichever thread comes second waits here until the process has ended
+            try:
+                with open(_taken_over(), "w", encoding="utf-8", errors="replace") as out:
+                    self._tell(number, out)
+            finally:
+                os._exit(128 + number)
+
+
+def _taken_over() -> int:
+    """Return standard output as a fresh descriptor; what goes to the old one, as by an upload's threads, is lost."""
+    fresh = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return fresh
 
 
 if __name__ == "__main__":

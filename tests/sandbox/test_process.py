@@ -60,16 +60,38 @@ def hold(**order: object) -> Callable[[Sandbox], None]:
 
 
 @contextmanager
-def held(story: Story) -> Iterator[subprocess.Popen[str]]:
-    """Start the program, and yield it once the sandbox makes one of its requests wait."""
+def started(story: Story, reached: Callable[[], bool], *command: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the program, and yield it once it has come so far."""
     with subprocess.Popen(
-        COMMAND, cwd=ROOT, env=environment(story), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command or COMMAND,
+        cwd=ROOT,
+        env=environment(story),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
-        for _ in range(300):
-            if story.azure.orders_left == 0:
-                break
-            time.sleep(0.05)
+        try:
+            for _ in range(300):
+                if reached():
+                    break
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def held(story: Story, *command: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the program, and yield it once the sandbox makes one of its requests wait."""
+    with started(story, lambda: story.azure.orders_left == 0, *command) as process:
         yield process
+
+
+def assert_no_secret_is_told(story: Story, out: str) -> None:
+    told = "\n".join(line for line in out.splitlines() if not line.startswith("::add-mask::"))
+    files = [path.read_text(encoding="utf-8") for path in (story.outputs_file, story.summary_file)]
+    assert [secret for secret in story.azure.secrets for text in (told, *files) if secret in text] == []
+    assert "sig=" not in told + "".join(files)
 
 
 PHASES = {
@@ -98,6 +120,80 @@ def test_a_signal_ends_it_at_once_in_every_phase(story: Story, phase: str, numbe
     assert "Cancelled." in out
     assert says in out
     assert "no longer Updating" in out
+    assert says in story.summary_file.read_text(encoding="utf-8")
+    assert_no_secret_is_told(story, out)
+
+
+SILENT_RESOLVER = """
+import ctypes, pathlib, socket, sys, time, entrypoint
+
+ask, library = socket.getaddrinfo, ctypes.CDLL(None)
+
+
+def silent(host, *rest, **more):
+    if host != {host!r}:
+        return ask(host, *rest, **more)
+    # As glibc's own, it waits in C, and goes on waiting after a signal.
+    mutex, until = ctypes.create_string_buffer(64), (ctypes.c_long * 2)(int(time.time()) + 8, 0)
+    library.pthread_mutex_lock(mutex)
+    pathlib.Path({note!r}).touch()
+    library.pthread_mutex_timedlock(mutex, until)
+    raise socket.gaierror("nobody answers")
+
+
+socket.getaddrinfo = silent
+sys.exit(entrypoint.main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("host", "says"), [("127.0.0.1", "Nothing was changed"), ("silent.example", "The update is done")]
+)
+def test_a_signal_ends_it_at_once_while_no_name_is_found(
+    story: Story, host: str, says: str, number: signal.Signals
+) -> None:
+    note = story.folder / "note"
+    story.give(https_probe_address="silent.example:443")
+    program = SILENT_RESOLVER.format(host=host, note=str(note))
+    with started(story, note.exists, sys.executable, "-c", program) as process:
+        began = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+        took = time.monotonic() - began
+    assert process.returncode == 128 + number
+    assert took < 2
+    assert err == ""
+    assert out.count("::error::Cancelled.") == 1
+    assert says in out
+    assert_no_secret_is_told(story, out)
+
+
+TALKING = """
+import sys, threading, time, entrypoint
+
+
+def talk():
+    while True:
+        sys.stdout.write("Upload: 10 %\\n")
+        sys.stdout.flush()
+        time.sleep(0.0002)
+
+
+threading.Thread(target=talk, daemon=True).start()
+sys.exit(entrypoint.main())
+"""
+
+
+def test_another_thread_does_not_break_into_what_a_cancelled_run_says(story: Story) -> None:
+    hold(service="entra", method="POST")(story.azure)
+    with held(story, sys.executable, "-c", TALKING) as process:
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (143, "")
+    said = out[out.index("::group::Cancelled") :]
+    assert "::error::Cancelled." in said
+    assert "Upload" not in said
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.001, 0.002, 0.005])
