@@ -14,9 +14,12 @@ from dataclasses import dataclass
 import pytest
 
 from cses_action.sandbox import Sandbox
-from tests.image.job import HARDENED, Job, write_project
+from tests.image.job import HARDENED, Ended, Job, write_project
 
 HELD = 120.0
+RESOLVER = "127.0.0.77"
+BETWEEN_SIGNALS = 7.5
+"""Seconds that the runner gives a step after SIGINT, before it sends SIGTERM."""
 UNTOUCHED = "Nothing was changed in Azure."
 UPLOADING = "The package may be in the storage account; the cloud service is unchanged."
 ACCEPTED = "Azure has accepted the update and goes on with it."
@@ -66,8 +69,8 @@ def asked(path: str) -> Callable[[Sandbox, socket.socket], bool]:
     return reached
 
 
-def connected(_azure: Sandbox, site: socket.socket) -> bool:
-    return bool(select.select([site], [], [], 0)[0])
+def connected(_azure: Sandbox, listening: socket.socket) -> bool:
+    return bool(select.select([listening], [], [], 0)[0])
 
 
 PHASES = {
@@ -85,6 +88,14 @@ def site() -> Iterator[socket.socket]:
         yield listening
 
 
+@pytest.fixture
+def resolver() -> Iterator[socket.socket]:
+    """A name server that takes questions and never answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind((RESOLVER, 53))
+        yield listening
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("name", PHASES)
 def test_a_cancelled_run_ends_at_once_and_says_what_it_leaves(
@@ -92,9 +103,42 @@ def test_a_cancelled_run_ends_at_once_and_says_what_it_leaves(
 ) -> None:
     phase = PHASES[name]
     phase.hold(job, site)
+    check_cancelled(job, lambda: phase.reached(job.azure, site), number, phase.left)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_name_that_is_being_looked_up_holds_no_cancelled_run(
+    job: Job, resolver: socket.socket, number: signal.Signals
+) -> None:
+    settings = job.folder / "resolv.conf"
+    settings.write_text(f"nameserver {RESOLVER}\noptions timeout:10 attempts:2\n")
+    job.mounted["resolver"] = f"{settings}:/etc/resolv.conf:ro"
+    # The sandbox is found by its address.
+    job.inputs["https-probe-address"] = "contosocs.example:443"
+    check_cancelled(job, lambda: connected(job.azure, resolver), number, DONE)
+
+
+def test_signals_as_the_runner_sends_them_end_it_at_the_first(job: Job, site: socket.socket) -> None:
+    hold_operation(job, site)
     with job.started(*HARDENED) as process:
-        wait_until(lambda: phase.reached(job.azure, site), process)
-        pid = int(job.engine.podman("inspect", "--format", "{{.State.Pid}}", job.name))
+        wait_until(lambda: asked("/CsOperations/")(job.azure, site), process)
+        pid = pid_of(job)
+        began = time.monotonic()
+        # To the client of the container, which hands it on.
+        process.send_signal(signal.SIGINT)
+        wait_until(lambda: not running(pid), process)
+        assert time.monotonic() - began < 2
+        time.sleep(BETWEEN_SIGNALS)
+        process.send_signal(signal.SIGTERM)
+        text, _ = process.communicate(timeout=60)
+    assert_said(job, job.ended(process.returncode, text), ACCEPTED)
+    assert process.returncode == 130
+
+
+def check_cancelled(job: Job, reached: Callable[[], bool], number: signal.Signals, left: str) -> None:
+    with job.started(*HARDENED) as process:
+        wait_until(reached, process)
+        pid = pid_of(job)
         began = time.monotonic()
         job.engine.podman("kill", f"--signal={number.name}", job.name)
         wait_until(lambda: not running(pid), process)
@@ -103,11 +147,22 @@ def test_a_cancelled_run_ends_at_once_and_says_what_it_leaves(
     step = job.ended(process.returncode, text)
     assert step.exit_code == 128 + number
     assert seconds < 2
+    assert_said(job, step, left)
+
+
+def assert_said(job: Job, step: Ended, left: str) -> None:
     (error,) = step.messages("error")
-    assert phase.left in error
+    assert left in error
     assert "A new run can start" in error
-    assert phase.left in step.summary
+    assert left in step.summary
+    assert step.outputs["changed"] == str(left in {ACCEPTED, DONE}).lower()
     assert "Traceback" not in step.text
+    assert [secret for secret in job.azure.secrets if secret in step.told] == []
+    assert "sig=" not in step.told
+
+
+def pid_of(job: Job) -> int:
+    return int(job.engine.podman("inspect", "--format", "{{.State.Pid}}", job.name))
 
 
 def wait_until(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
