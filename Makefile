@@ -6,12 +6,13 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 ENVIRONMENT := .venv/stamp
 PEERS := tests/peers/node_modules
+WITH_NODE := tests/peers/with-node
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test image lint peers bench format lock clean
+.PHONY: help demo test image lint peers node bench format lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +35,7 @@ lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck .github/workflows/*.yml
-	$(BIN)/shellcheck .ci/run
+	$(BIN)/shellcheck .ci/run $(WITH_NODE)
 	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
@@ -43,9 +44,12 @@ lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and
 	$(BIN)/yamllint --strict .
 
 peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and on Azurite, side by side
-	node --version
-	node -p '"Azurite " + require("./$(PEERS)/azurite/package.json").version'
-	$(BIN)/pytest tests/peers
+	$(WITH_NODE) node --version
+	$(WITH_NODE) node -p '"Azurite " + require("./$(PEERS)/azurite/package.json").version'
+	$(WITH_NODE) $(BIN)/pytest tests/peers
+
+node: $(ENVIRONMENT)  ## find Node.js 20 or newer with npm, or install one into build/node
+	@$(WITH_NODE) node -p '"Node.js " + process.version + ", " + process.execPath'
 
 bench: $(ENVIRONMENT)  ## measure the ratios of CPU, memory, requests and image; fails nothing
 	$(BIN)/python -m tests.bench
@@ -57,6 +61,7 @@ format: $(ENVIRONMENT)  ## format the code, and mend what ruff can mend
 lock: $(ENVIRONMENT)  ## write the lock files anew from requirements.in and requirements-dev.in
 	$(COMPILE) --output-file requirements.lock requirements.in
 	$(COMPILE) --output-file requirements-dev.lock requirements-dev.in
+	$(COMPILE) --output-file tests/peers/requirements.lock tests/peers/requirements.in
 
 clean:  ## remove the environment, caches and what the demo wrote
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output bench-output build *.egg-info $(PEERS)
@@ -75,9 +80,6 @@ $(ENVIRONMENT): requirements-dev.lock
 		--requirement requirements-dev.lock
 	touch $@
 
-$(PEERS)/stamp: tests/peers/package-lock.json
-	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
-		echo "Azurite needs Node.js 20 or newer, with npm. Install it: https://nodejs.org/en/download" >&2; \
-		exit 1; }
-	npm ci --prefix tests/peers --no-progress --loglevel=error
+$(PEERS)/stamp: tests/peers/package-lock.json | $(ENVIRONMENT)
+	$(WITH_NODE) npm ci --prefix tests/peers --no-progress --loglevel=error
 	touch $@
