@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from cses_action.ports import Json
 
 PROGRAM = Path(__file__).parent / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
 ACCOUNT = "csespeer"
+PATIENCE = 60.0
+"""Seconds that it may take to start, and to end."""
 
 
 class AnyToken:
@@ -65,7 +68,7 @@ class Azurite:
 
 
 @contextmanager
-def run_azurite(folder: Path) -> Iterator[Azurite]:
+def run_azurite(folder: Path, *, node: str = "node", patience: float = PATIENCE) -> Iterator[Azurite]:
     """Start it on a free port; it keeps everything in memory."""
     assert PROGRAM.exists(), "Azurite is not installed: `make peers` does it."
     authority = trustme.CA()
@@ -74,22 +77,39 @@ def run_azurite(folder: Path) -> Iterator[Azurite]:
     issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
     issued.private_key_pem.write_to_path(folder / "key.pem")
     key = base64.b64encode(secrets.token_bytes(64)).decode()
-    command = ["node", str(PROGRAM), "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence"]
+    command = [node, str(PROGRAM), "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence"]
     command += ["--cert", "cert.pem", "--key", "key.pem", "--oauth", "basic"]
     # The SDK asks for newer API versions than Azurite knows; its telemetry is on unless told otherwise.
     command += ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     environment = {"PATH": os.environ["PATH"], "AZURITE_ACCOUNTS": f"{ACCOUNT}:{key}"}
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Azurite(_address(process), key, str(folder / "ca.pem"))
+            yield Azurite(_address(process, patience), key, str(folder / "ca.pem"))
         finally:
             process.terminate()
             # It tells of its end, and must find somebody who reads that.
-            process.communicate(timeout=10)
+            with _killed_after(process, patience):
+                process.communicate()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    for line in process.stdout or ():
-        if found := re.search(r"listens on (https://\S+)", line):
-            return found[1]
-    raise AssertionError("Azurite ended before it listened.")
+def _address(process: subprocess.Popen[str], patience: float) -> str:
+    began = time.monotonic()
+    said = []
+    with _killed_after(process, patience):
+        for line in process.stdout or ():
+            if found := re.search(r"listens on (https://\S+)", line):
+                return found[1]
+            said.append(line)
+    seconds = time.monotonic() - began
+    raise AssertionError(f"Azurite did not listen; it ended after {seconds:.1f} s, or was ended:\n{''.join(said)}")
+
+
+@contextmanager
+def _killed_after(process: subprocess.Popen[str], seconds: float) -> Iterator[None]:
+    """End the process if the block lasts too long: whoever reads from it then comes to the end."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
