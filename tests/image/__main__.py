@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.image.base import ROOT, provide_base
@@ -16,13 +17,26 @@ from tests.image.engine import FOLDER, IMAGE, Engine, Unfit, cache_folder, need_
 
 def main() -> int:
     """Prepare, build and test; the exit code is that of the tests, or 1 if the machine is unfit."""
+    return told(_made) or _tested()
+
+
+def told(work: Callable[[], None]) -> int:
+    """Do the work, and return 0; or say in a sentence why this machine cannot, and return 1."""
     try:
-        engine = _prepared()
-        _build(engine)
+        work()
     except Unfit as why:
         print(f"make image cannot run here. {why}", file=sys.stderr)
         return 1
-    return _tested()
+    except subprocess.TimeoutExpired as late:
+        command = late.cmd if isinstance(late.cmd, str) else " ".join(map(str, late.cmd))
+        what = f"'{command}' did not end within {late.timeout:.0f} s, and was ended."
+        print(f"make image cannot go on. {what} Is the network slow, or the machine? Try once more.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _made() -> None:
+    _build(_prepared())
 
 
 def _prepared() -> Engine:

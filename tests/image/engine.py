@@ -91,25 +91,35 @@ def cache_folder() -> Path:
 
 def need(*programs: str) -> None:
     """Install what is missing of these programs, where that can be done; else raise Unfit."""
-    missing = [program for program in programs if not _found(program)]
-    if not missing:
+    lacking = missing(*programs)
+    if not lacking:
         return
-    packages = [package for program in missing for package in PACKAGES[program]]
-    command = f"apt-get install --no-install-recommends {' '.join(packages)}"
     if not shutil.which("apt-get"):
-        raise Unfit(f"Missing: {', '.join(missing)}. On Debian and Ubuntu: {command}")
+        raise Unfit(lacking)
+    packages = [package for program in programs if not _found(program) for package in PACKAGES[program]]
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-qq"], ["install", "-qq", "--no-install-recommends", *packages]):
-        done = subprocess.run(["apt-get", *arguments], env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["apt-get", *arguments], env=env, capture_output=True, text=True, check=False, timeout=600
+        )
         if done.returncode:
-            raise Unfit(f"Missing: {', '.join(missing)}, and '{command}' failed:\n{done.stdout}{done.stderr}")
+            raise Unfit(f"{lacking} It failed:\n{done.stdout}{done.stderr}")
+
+
+def missing(*programs: str) -> str:
+    """Say which of these programs are missing, and how to get them; empty if they are all there."""
+    names = [program for program in programs if not _found(program)]
+    packages = [package for name in names for package in PACKAGES[name]]
+    command = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    return f"Missing: {', '.join(names)}. On Debian and Ubuntu: {command}." if names else ""
 
 
 def need_engine() -> None:
     """Make sure of root, of podman, and of what podman needs."""
+    programs = ("podman", "runc", "netavark", "iptables", "git")
     if os.geteuid():
-        raise Unfit("It needs root: sudo make image")
-    need("podman", "runc", "netavark", "iptables", "git")
+        raise Unfit(f"It needs root: sudo make image. {missing(*programs)}".strip())
+    need(*programs)
 
 
 def prepare(folder: Path) -> Engine:

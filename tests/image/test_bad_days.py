@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.image.__main__ import told
 from tests.image.base import ROOT
+from tests.image.engine import Unfit, need_engine
 from tests.image.job import HARDENED, Job
 
 ENTRY = ("/usr/local/bin/python", "/app/entrypoint.py")
@@ -24,6 +30,32 @@ def test_a_machine_without_podman_is_told_what_to_install(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert "apt-get install --no-install-recommends podman" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_who_is_not_root_on_a_machine_without_podman_is_told_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/no/such/folder")
+    with pytest.raises(Unfit) as unfit:
+        need_engine()
+    assert str(unfit.value).startswith("It needs root: sudo make image. Missing: podman, ")
+    assert "apt-get install --no-install-recommends podman" in str(unfit.value)
+
+
+def test_a_program_that_hangs_is_named_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["sleep", "60"]
+
+    def hang() -> None:
+        subprocess.run(command, check=True, timeout=0.1)
+
+    assert told(hang) == 1
+    assert "'sleep 60' did not end within 0 s, and was ended." in capsys.readouterr().err
 
 
 def test_a_workspace_of_another_user_is_read(job: Job) -> None:
