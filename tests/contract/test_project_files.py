@@ -15,6 +15,7 @@ from tests.contract.files import ROOT, read
 
 DOCKERFILE = read("Dockerfile")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+PEERS = ("tests/peers/requirements.in", "tests/peers/requirements.lock")
 
 
 def pins(path: str) -> dict[str, str]:
@@ -77,7 +78,7 @@ def test_the_console_script_is_there() -> None:
 
 @pytest.mark.parametrize(
     ("source", "lock"),
-    [("requirements.in", LOCKS[0]), ("requirements.in", LOCKS[1]), ("requirements-dev.in", LOCKS[1])],
+    [("requirements.in", LOCKS[0]), ("requirements.in", LOCKS[1]), ("requirements-dev.in", LOCKS[1]), PEERS],
 )
 def test_what_is_asked_for_is_what_is_locked(source: str, lock: str) -> None:
     asked = pins(source)
@@ -90,7 +91,7 @@ def test_both_locks_agree() -> None:
     assert {name: pins(LOCKS[1]).get(name) for name in runs} == runs
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, PEERS[1]])
 def test_every_locked_package_has_a_hash_and_no_index_is_named(lock: str) -> None:
     text = read(lock)
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
@@ -99,7 +100,7 @@ def test_every_locked_package_has_a_hash_and_no_index_is_named(lock: str) -> Non
     assert "://" not in text
 
 
-@pytest.mark.parametrize("source", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("source", ["requirements.in", "requirements-dev.in", PEERS[0]])
 def test_every_dependency_is_pinned_and_says_what_it_is_for(source: str) -> None:
     lines = [line for line in read(source).splitlines() if line and not line.startswith(("#", "-r"))]
     assert [line for line in lines if not re.fullmatch(r"\S+==\S+ +# .+", line)] == []
@@ -122,7 +123,8 @@ def test_every_target_of_make_has_its_line_of_help() -> None:
 
 def test_ci_runs_what_people_run() -> None:
     script = read(".ci/run")
-    assert re.findall(r"^(?:as_root )?make (\w+)$", script, re.MULTILINE) == [
+    assert re.findall(r"^within \d+ (?:as_root )?make (\w+)(?: #.*)?$", script, re.MULTILINE) == [
+        "node",
         "lint",
         "test",
         "demo",
