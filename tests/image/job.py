@@ -67,6 +67,7 @@ class Job:
         self.engine = engine
         self.azure = azure
         self.folder = folder
+        self.image = IMAGE
         self.name = f"cses-action-{uuid.uuid4().hex[:12]}"
         for name in MOUNTED:
             (folder / name).mkdir()
@@ -110,7 +111,7 @@ class Job:
         given = {name: value for name, value in variables.items() if name != "HOME"}
         arguments[arguments.index("HOME")] = f"HOME={variables['HOME']}"
         with subprocess.Popen(
-            [*arguments, *options, IMAGE, *command],
+            [*arguments, *options, self.image, *command],
             env={**self.engine.env, **given},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
