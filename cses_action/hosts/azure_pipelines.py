@@ -14,16 +14,12 @@ from typing import TextIO
 
 from cses_action.errors import Problem
 from cses_action.hosts.files import SUMMARY_LIMIT, StepFile
-from cses_action.hosts.limits import Kept, shortened
+from cses_action.hosts.limits import LONGEST_VALUE, Kept, shortened, size
 from cses_action.hosts.log import PlainLog, forgiving, percent, problem_lines
 from cses_action.hosts.secrets import Secrets
 from cses_action.messages import Annotation, Message, Progress
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
-
-LONGEST_VALUE = 127 * 1024
-"""A longer output (in bytes) is left out: outputs are in the environment of every later step of the job, and Linux
-starts no process with more than 128 KiB in one variable, its name included (MAX_ARG_STRLEN in execve(2))."""
 
 
 class AzurePipelines:
@@ -109,8 +105,11 @@ def _log(out: TextIO) -> PlainLog:
 
 
 def _refusal(value: str, *, secret: bool) -> str:
-    if (size := len(value.encode("utf-8", "backslashreplace"))) > LONGEST_VALUE:
-        return f"it has {size // 1024} KiB, and no later step of the job would start with a variable of that size"
+    # Outputs are in the environment of every later step of the job.
+    if size(value) > LONGEST_VALUE:
+        return (
+            f"it has {size(value) // 1024} KiB, and no later step of the job would start with a variable of that size"
+        )
     if secret and {"\r", "\n"} & set(value):
         return "it holds a secret, and Azure Pipelines takes no secret of several lines"
     return ""

@@ -14,6 +14,7 @@ from cses_action.messages import Annotation
 SUMMARY_LIMIT = 1024 * 1024
 """GitHub does not show a summary of more bytes at all (actions/runner, CreateStepSummaryCommand)."""
 
+FENCE = b"```\n"
 CUT = b"\n*The rest is left out: a summary has at most 1 MiB.*\n"
 
 Warn = Callable[[Annotation], None]
@@ -48,10 +49,13 @@ class StepFile:
     def _fitting(self, data: bytes, size: int) -> bytes:
         if self._limit is None or size + len(data) <= self._limit:
             return data
-        room = self._limit - size - len(CUT)
+        room = self._limit - size - len(FENCE + CUT)
         self._limit = 0  # nothing comes after the cut
         kept = data[: max(room, 0)]
-        return kept[: kept.rfind(b"\n") + 1] + CUT if room >= 0 else b""
+        kept = kept[: kept.rfind(b"\n") + 1]
+        # Within a chart or code the note would not be read as one.
+        inside = sum(line.startswith(b"```") for line in kept.split(b"\n")) % 2
+        return kept + FENCE * inside + CUT if room >= 0 else b""
 
     def _explain(self, error: OSError | ValueError, warn: Warn) -> None:
         if not self._warned:

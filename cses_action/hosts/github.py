@@ -13,13 +13,17 @@ from typing import TextIO
 from actions_toolkit.command import Command
 from actions_toolkit.file_command import prepare_key_value_message
 
+from cses_action.errors import Problem
 from cses_action.hosts.files import StepFile, summary_file
-from cses_action.hosts.limits import Kept, shortened
+from cses_action.hosts.limits import LONGEST_VALUE, Kept, shortened, size, utf_16
 from cses_action.hosts.log import PlainLog, forgiving, problem_lines
 from cses_action.hosts.secrets import Secrets
 from cses_action.messages import Annotation, Message
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
+
+OUTPUTS_LIMIT = 1024 * 1024
+"""All outputs of a job have at most so many bytes of UTF-16 (docs.github.com, "Passing information between jobs")."""
 
 
 class GitHub:
@@ -29,6 +33,7 @@ class GitHub:
         self._log = _log(out)
         self._secrets = Secrets()
         self._kept = Kept()
+        self._sizes: dict[str, int] = {}
         self._outputs = StepFile("GITHUB_OUTPUT", env.get("GITHUB_OUTPUT", ""))
         self._summary = summary_file(env)
 
@@ -55,8 +60,9 @@ class GitHub:
             self._command("endgroup", {}, "")
 
     def publish(self, outputs: Mapping[str, str]) -> None:
-        """Hand outputs to later steps; a value that cannot be handed over is never printed instead."""
-        self._outputs.append("".join(_entry(name, value) for name, value in outputs.items()), self.show)
+        """Hand outputs to later steps, but for one that GitHub would not carry; none is ever printed instead."""
+        kept = {name: value for name, value in outputs.items() if self._carries(name, value)}
+        self._outputs.append("".join(_entry(name, value) for name, value in kept.items()), self.show)
 
     def summarise(self, markdown: str) -> None:
         """Add to the summary of the job."""
@@ -65,6 +71,23 @@ class GitHub:
     def move_to(self, out: TextIO) -> None:
         """Show everything on this stream from now on."""
         self._log = _log(out)
+
+    def _carries(self, name: str, value: str) -> bool:
+        sizes = {**self._sizes, name: len(utf_16(value))}
+        if sum(sizes.values()) > OUTPUTS_LIMIT:
+            message = (
+                f"The output {name} is left out: it has {size(value) // 1024} KiB, and GitHub takes 1 MB of a job."
+            )
+            self._warn(message, "The other outputs are set, and the run goes on.")
+            return False
+        self._sizes = sizes
+        if size(value) > LONGEST_VALUE:
+            message = f"The output {name} has {size(value) // 1024} KiB: no step starts with that in its environment."
+            self._warn(message, "Read it in an expression, for example by fromJSON, and not by env.")
+        return True
+
+    def _warn(self, message: str, fix: str) -> None:
+        self.show(Annotation("warning", Problem(message=message, fix=fix)))
 
     def _annotate(self, annotation: Annotation) -> None:
         problem = annotation.problem

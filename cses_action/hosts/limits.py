@@ -1,4 +1,4 @@
-"""How much of a step's annotations a CI host keeps."""
+"""How much of a step's annotations and outputs a CI host keeps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ KEPT = 10
 
 LONGEST = 4096
 """GitHub cuts a longer message (actions/runner, ExecutionContext); on Azure Pipelines nobody would read it."""
+
+LONGEST_VALUE = 127 * 1024
+"""With a longer output (in bytes) in its environment no later step starts: Linux takes no more than 128 KiB in one
+variable, its name included (MAX_ARG_STRLEN in execve(2))."""
 
 
 class Kept:
@@ -25,7 +29,17 @@ class Kept:
         return self._shown[level] <= KEPT
 
 
+def size(text: str) -> int:
+    """Return the size of the text as it is written, in bytes."""
+    return len(text.encode("utf-8", "backslashreplace"))
+
+
+def utf_16(text: str) -> bytes:
+    """Return the text as a host holds it; both are .NET programs and count the units of UTF-16."""
+    return text.encode("utf-8", "backslashreplace").decode().encode("utf-16-le")
+
+
 def shortened(text: str) -> str:
-    """Return the text as long as a host keeps it; both are .NET programs and count the units of UTF-16."""
-    units = text.encode("utf-8", "backslashreplace").decode().encode("utf-16-le")
+    """Return the text as long as a host keeps it."""
+    units = utf_16(text)
     return text if len(units) <= 2 * LONGEST else units[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

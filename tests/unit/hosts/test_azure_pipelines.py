@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cses_action.errors import Problem
-from cses_action.hosts.azure_pipelines import LONGEST_VALUE, AzurePipelines
+from cses_action.hosts.azure_pipelines import AzurePipelines
+from cses_action.hosts.limits import LONGEST_VALUE
 from cses_action.messages import Annotation, Line, Progress
 from cses_action.report.outputs import OUTPUTS
 from cses_action.values import Secret

@@ -42,6 +42,29 @@ def test_a_summary_is_cut_at_a_line_end_with_a_note_and_nothing_follows(tmp_path
     assert text == "é" * 300_000 + "\n" + "ö" * 200_000 + "\n" + CUT.decode()
 
 
+@pytest.mark.parametrize(
+    ("before", "closed"),
+    [("```mermaid\n", "```\n"), ("```mermaid\ngantt\n```\n", ""), ("```\na\n```\n```text\n", "```\n")],
+)
+def test_a_summary_that_is_cut_within_a_chart_or_code_ends_it_before_the_note(
+    tmp_path: Path, before: str, closed: str
+) -> None:
+    path = tmp_path / "summary"
+    summary(path)(before + "a line\n" * 200_000)
+    text = read_summary(path)
+    assert text.endswith(f"\na line\n{closed}{CUT.decode()}")
+    assert text.count("```") % 2 == 0
+
+
+@pytest.mark.parametrize("left", range(len(CUT) + 8))
+def test_however_little_room_a_cut_summary_has_it_keeps_to_the_limit(tmp_path: Path, left: int) -> None:
+    path = tmp_path / "summary"
+    path.write_bytes(b"x" * (SUMMARY_LIMIT - left - 1) + b"\n")
+    summary(path)("```mermaid\ngantt\n" * 10)
+    text = read_summary(path)[SUMMARY_LIMIT - left :]
+    assert text in {"", CUT.decode()}
+
+
 def test_a_summary_may_be_as_long_as_github_takes_it(tmp_path: Path) -> None:
     path = tmp_path / "summary"
     summary(path)("x" * (SUMMARY_LIMIT - 1) + "\n")

@@ -10,7 +10,8 @@ import pytest
 from actions_toolkit import file_command
 
 from cses_action.errors import Problem
-from cses_action.hosts.github import GitHub
+from cses_action.hosts.github import OUTPUTS_LIMIT, GitHub
+from cses_action.hosts.limits import LONGEST_VALUE
 from cses_action.messages import Annotation, Line
 from cses_action.values import Secret
 from tests.fakes.runner import parse_commands, read_log, read_outputs
@@ -33,6 +34,36 @@ def test_a_delimiter_that_is_in_the_value_is_replaced(tmp_path: Path, monkeypatc
     path = tmp_path / "output"
     GitHub({"GITHUB_OUTPUT": str(path)}, io.StringIO()).publish({"a": "ghadelimiter_1\nb=evil"})
     assert read_outputs(path.read_text(encoding="utf-8")) == {"a": "ghadelimiter_1\nb=evil"}
+
+
+def test_an_output_that_github_would_not_carry_is_left_out_and_the_others_are_set(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    runner.host.publish({"plan": "é" * (OUTPUTS_LIMIT // 2 + 1), "fqdn": "a"})
+    assert runner.outputs() == {"fqdn": "a"}
+    (warning,) = runner.log().annotations
+    assert warning.name == "warning"
+    assert "The output plan is left out: it has 1024 KiB" in warning.data
+
+
+def test_all_outputs_together_are_no_more_than_github_carries(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    half = "x" * (OUTPUTS_LIMIT // 4)
+    runner.host.publish({"a": half})
+    runner.host.publish({"a": half, "b": half})  # anew, it counts once
+    runner.host.publish({"c": "y", "a": ""})
+    runner.host.publish({"c": "y"})
+    assert {name: len(value) for name, value in runner.outputs().items()} == {"a": 0, "b": len(half), "c": 1}
+    left_out = [each.data for each in runner.log().annotations if "left out" in each.data]
+    assert len(left_out) == 1
+    assert left_out[0].startswith("The output c is left out")
+
+
+def test_an_output_that_no_environment_takes_is_set_with_a_warning(tmp_path: Path) -> None:
+    runner = Runner(tmp_path)
+    runner.host.publish({"fits": "x" * LONGEST_VALUE, "plan": "x" * (LONGEST_VALUE + 1)})
+    assert len(runner.outputs()["plan"]) == LONGEST_VALUE + 1
+    (warning,) = runner.log().annotations
+    assert warning.data.startswith("The output plan has 127 KiB: no step starts with that in its environment.")
 
 
 @pytest.mark.parametrize("make", [lambda _: {}, lambda folder: {"GITHUB_OUTPUT": str(folder / "missing" / "file")}])
