@@ -32,10 +32,11 @@ def main() -> None:
 def table(rows: list[Row]) -> Table:
     """Return the rows for a terminal."""
     made = Table(title=f"Medians of {ROUNDS} rounds in turns, CPU and memory of child processes")
-    for heading in ("row", "what", "compared with", "measured", "hold", "aim", "verdict", "note"):
+    for heading in ("row", "what", "compared with", "ours / other", "measured", "hold", "aim", "verdict", "note"):
         made.add_column(heading)
     for row in rows:
-        texts = (row.what, row.compared_with, row.figure, *row.bounds, row.verdict, row.note)
+        sides = str(row.sides) if row.sides else "—"
+        texts = (row.what, row.compared_with, sides, row.figure, *row.bounds, row.verdict, row.note)
         made.add_row(str(row.number), *texts)
     return made
 

@@ -6,6 +6,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What a ratio or a difference was made of: ours, and what it is compared with."""
+
+    ours: float
+    other: float | None
+    unit: str
+
+    def __str__(self) -> str:
+        """Return both, as text."""
+        other = "" if self.other is None else f" / {self.other:.3g}"
+        return f"{self.ours:.3g}{other} {self.unit}"
+
+
+@dataclass(frozen=True)
 class Row:
     """One ratio or size; ``measured`` is None where ``note`` says why there is no figure."""
 
@@ -16,6 +30,7 @@ class Row:
     hold: float
     aim: float
     measured: float | None
+    sides: Sides | None = None
     note: str = ""
     more_is_better: bool = False
 

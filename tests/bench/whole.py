@@ -12,9 +12,10 @@ from typing import Any
 from cses_action.sandbox import Sandbox
 from tests.bench.children import ROOT
 from tests.bench.project import Project
-from tests.bench.rows import Row
+from tests.bench.rows import Row, Sides
 from tests.bench.start import MEGABYTE, bare
 from tests.image.engine import IMAGE, cache_folder, prepare
+from tests.image.layers import compressed_base
 from tests.image.layers import measure as measure_layers
 
 
@@ -29,7 +30,8 @@ def requests(folder: Path) -> Row:
             raise RuntimeError(f"The update ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         made = counted(azure.requests)
     note = ", ".join(f"{service} {sum(each == service for each in made)}" for service in dict.fromkeys(made))
-    return Row(13, "Entra, ARM and Key Vault in a whole update", "", "requests", 16, 12, len(made), note)
+    sides = Sides(len(made), None, "requests")
+    return Row(13, "Entra, ARM and Key Vault in a whole update", "", "requests", 16, 12, len(made), sides, note)
 
 
 def counted(asked: list[dict[str, Any]]) -> list[str]:
@@ -49,5 +51,6 @@ def image() -> Row:
     what, other = "the image's own layers, compressed", "the base image"
     engine = prepare(cache_folder()) if shutil.which("podman") else None
     if engine is None or not engine.has(IMAGE):
-        return Row(14, what, other, "MB more", 35, 20, None, "run `make image` first")
-    return Row(14, what, other, "MB more", 35, 20, measure_layers(engine, IMAGE).compressed / MEGABYTE)
+        return Row(14, what, other, "MB more", 35, 20, None, note="run `make image` first")
+    own, base = measure_layers(engine, IMAGE).compressed / MEGABYTE, compressed_base(engine) / MEGABYTE
+    return Row(14, what, other, "MB more", 35, 20, own, Sides(base + own, base, "MB"))

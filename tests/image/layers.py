@@ -24,7 +24,16 @@ class Layers:
 def measure(engine: Engine, image: str) -> Layers:
     """Return what the image's own layers weigh and hold."""
     base = set(_layers(engine, base_name()))
-    own = [layer.removeprefix("sha256:") for layer in _layers(engine, image) if layer not in base]
+    return _weighed(engine, image, [layer for layer in _layers(engine, image) if layer not in base])
+
+
+def compressed_base(engine: Engine) -> int:
+    """Return what all layers of the base image weigh."""
+    return _weighed(engine, base_name(), _layers(engine, base_name())).compressed
+
+
+def _weighed(engine: Engine, image: str, layers: list[str]) -> Layers:
+    names = {layer.removeprefix("sha256:") for layer in layers}
     found = Layers()
     command = ["podman", "save", "--quiet", "--format", "docker-archive", image]
     with (
@@ -32,12 +41,12 @@ def measure(engine: Engine, image: str) -> Layers:
         tarfile.open(fileobj=process.stdout, mode="r|") as archive,
     ):
         for member in archive:
-            if member.name.removesuffix(".tar") in own and (layer := archive.extractfile(member)):
+            if member.name.removesuffix(".tar") in names and (layer := archive.extractfile(member)):
                 content = layer.read()
                 found.compressed += len(zlib.compress(content, level=6))
                 with tarfile.open(fileobj=io.BytesIO(content)) as files:
                     found.files += files.getnames()
-    assert found.compressed, "an image adds something to its base"
+    assert found.compressed, f"{image} has layers of its own"
     return found
 
 
