@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fakes.runner import KEPT_ANNOTATIONS, Command, Log, bracketed, lines_of, masked
+from tests.fakes.runner import KEPT_ANNOTATIONS, LONGEST_MESSAGE, Command, Log, bracketed, lines_of, masked
 
 AREAS = {"task", "artifact", "build", "release", "telemetry", "results", "codecoverage", "plugininternal"}
 RESERVED = ("endpoint", "input", "secret", "path", "securefile")
@@ -79,6 +79,8 @@ def _obey(log: AgentLog, command: Command, kept: Counter[str]) -> None:
     match command.name.lower():
         case "task.logissue":
             assert given["type"] in {"error", "warning"}, "issue type is not an expected issue type"
+            # It has no limit to a message (ExecutionContext counts issues only); 4096 characters are our own promise.
+            assert len(data.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST_MESSAGE, "nobody would read that"
             kept[given["type"]] += 1
             if kept[given["type"]] <= KEPT_ANNOTATIONS:
                 log.annotations.append(Command(given.pop("type"), data, given))

@@ -46,6 +46,7 @@ def test_ten_issues_of_a_type_are_kept() -> None:
     [
         "##vso[task.setsecret] ",
         "##vso[task.logissue type=notice]x",
+        "##vso[task.logissue type=error]" + "x" * 4097,
         "##vso[task.setvariable variable=secretly;isoutput=true]x",
         "##vso[task.setvariable variable=a;isoutput=true;issecret=true]x%0Ay",
         "##vso[task.setprogress value=101]x",
