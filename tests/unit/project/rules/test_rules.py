@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
-from tests.unit.project.rules import cases_endpoints
 from tests.unit.project.rules.kit import Case, found, said
 
-CASES = (*cases_endpoints.CASES,)
+FAMILIES = sorted(each.stem for each in Path(__file__).parent.glob("cases_*.py"))
+CASES: tuple[Case, ...] = tuple(
+    case for name in FAMILIES for case in import_module(f"tests.unit.project.rules.{name}").CASES
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
