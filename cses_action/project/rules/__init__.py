@@ -3,8 +3,9 @@
 ::
 
     registry.py       Rule, Finding, and the one list of all rules       reading.py    what several rules need
-    form.py           X: XML and schema form
-    roles.py endpoints.py certificates.py sites.py parts.py              CSD: the definition
+    form.py           X: XML and schema form                             schema.py     what may stand where
+    roles.py endpoints.py endpoint_ports.py certificates.py
+    sites.py parts.py traffic.py      CSD: the definition                allowed.py    values, one of a few
     configuration.py  CFG: the configuration alone                       pair.py       CFG: both files together
     network.py        CFG: NetworkConfiguration                          extended.py   CSES: extended support alone
 
@@ -20,6 +21,7 @@ from cses_action.errors import Problem
 from cses_action.project.rules import (
     certificates,
     configuration,
+    endpoint_ports,
     endpoints,
     extended,
     form,
@@ -27,6 +29,7 @@ from cses_action.project.rules import (
     parts,
     roles,
     sites,
+    traffic,
 )
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity
 from cses_action.project.xml import Document
@@ -43,9 +46,11 @@ _DEFINITION: tuple[_Check, ...] = (
     form.check,
     roles.check,
     endpoints.check,
+    endpoint_ports.check,
     certificates.check,
     sites.check,
     parts.check,
+    traffic.check,
     extended.check_definition,
 )
 _CONFIGURATION: tuple[_Check, ...] = (form.check, configuration.check, extended.check_configuration)

@@ -1,15 +1,21 @@
-"""CSD: the endpoints of a role."""
+"""CSD: the endpoints of a role, but for their ports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cses_action.project.rules.reading import doubles, is_token, missing, named, role_elements
+from cses_action.project.rules.allowed import in_range, one_of
+from cses_action.project.rules.reading import doubles, is_token, missing, named, of_plugin, place, role_elements
 from cses_action.project.rules.registry import Finding, Rule
-from cses_action.project.xml import Document, Element, whole_number
+from cses_action.project.xml import Document, Element
 
 PROTOCOLS = ("http", "https", "tcp", "udp")
-HIGHEST_PORT = 65535
+INSTANCE_PROTOCOLS = ("tcp", "udp")
+DISTRIBUTIONS = ("sourceIP", "sourceIPProtocol", "none")
+IDLE_MINUTES = range(4, 31)
+
+_WRAPPERS = ("Endpoints", "InputEndpoints")
+_KINDS = ("InputEndpoint", "InternalEndpoint", "InstanceInputEndpoint")
 
 DOUBLE_ENDPOINT = Rule(
     "CSD030", "error", "Two endpoints of a role have the same name", source="schema-csdef-webrole.md"
@@ -17,8 +23,7 @@ DOUBLE_ENDPOINT = Rule(
 INCOMPLETE = Rule(
     "CSD031", "error", "An input endpoint has no name, protocol or port", source="schema-csdef-webrole.md"
 )
-PROTOCOL = Rule("CSD032", "error", "An input endpoint has an unknown protocol", source="XSD of the SDK 2.7")
-PORT = Rule("CSD033", "error", "A port is no number from 1 to 65535", source="schema-csdef-webrole.md")
+PROTOCOL = Rule("CSD032", "error", "An endpoint or probe has an unknown protocol", source="XSD of the SDK 2.7")
 NO_CERTIFICATE = Rule("CSD036", "error", "An https endpoint names no certificate", source="schema-csdef-webrole.md")
 UNDECLARED = Rule(
     "CSD037",
@@ -26,41 +31,93 @@ UNDECLARED = Rule(
     "An endpoint names a certificate that its role does not declare",
     source="schema-csdef-webrole.md",
 )
+NOT_HTTPS = Rule(
+    "CSD038", "info", "An endpoint that is not https names a certificate", source="schema-csdef-webrole.md"
+)
+UNKNOWN_PROBE = Rule(
+    "CSD043", "error", "An endpoint names a load balancer probe that is not there", source="schema-csdef-webrole.md"
+)
+BALANCING = Rule(
+    "CSD048",
+    "warning",
+    "An idle timeout is not from 4 to 30 minutes; an error: the loadBalancerDistribution is none that Azure knows",
+    source="Azure Load Balancer, XSD of the SDK 2.7",
+)
+
+
+def endpoints_of(role: Element) -> tuple[Element, ...]:
+    """Return the endpoints of a role, of all kinds and also where SDKs before 1.3 wrote them."""
+    direct = role.find("InternalEndpoint")
+    wrapped = (
+        each
+        for wrapper in role.children
+        if wrapper.name in _WRAPPERS and wrapper.namespace == role.namespace
+        for each in wrapper.children
+        if each.name in _KINDS and each.namespace == role.namespace
+    )
+    return (*wrapped, *direct)
 
 
 def check(document: Document) -> Iterator[Finding]:
     """Yield what is wrong with endpoints."""
+    probes = named(document.root.find("LoadBalancerProbes", "LoadBalancerProbe"))
     for role in role_elements(document.root):
-        endpoints = role.find("Endpoints", "InputEndpoint")
+        endpoints = endpoints_of(role)
         yield from doubles(DOUBLE_ENDPOINT, document, endpoints, "endpoint")
+        declared = named(role.find("Certificates", "Certificate"))
         for endpoint in endpoints:
-            yield from missing(INCOMPLETE, document, endpoint, "name", "protocol", "port")
-            yield from _values(document, endpoint)
-            yield from _certificate(document, role, endpoint)
+            yield from _protocol(document, endpoint)
+            yield from _balancing(document, endpoint)
+            if endpoint.name == "InputEndpoint":
+                yield from missing(INCOMPLETE, document, endpoint, "name", "protocol", "port")
+                yield from _certificate(document, role, endpoint, declared)
+                yield from _probe(document, endpoint, probes)
 
 
-def _values(document: Document, endpoint: Element) -> Iterator[Finding]:
-    name, protocol, port = endpoint.value("name"), endpoint.value("protocol"), endpoint.value("port")
-    if protocol.strip() and protocol not in PROTOCOLS and not is_token(protocol):
-        fix = f'Set protocol="{protocol.lower()}".' if protocol.lower() in PROTOCOLS else 'Set protocol="https".'
-        message = f"Endpoint {name} has the protocol {protocol}, which is none of {', '.join(PROTOCOLS)}"
-        yield PROTOCOL.at(document, endpoint.attributes["protocol"], message, fix)
-    if port.strip() and not 1 <= (whole_number(port) or 0) <= HIGHEST_PORT and not is_token(port):
-        fix = f'Set port="{443 if protocol == "https" else 80}" or another number from 1 to {HIGHEST_PORT}.'
-        yield PORT.at(document, endpoint.attributes["port"], f"Endpoint {name} has the port {port}", fix)
+def _protocol(document: Document, endpoint: Element) -> Iterator[Finding]:
+    allowed = {"InputEndpoint": PROTOCOLS, "InstanceInputEndpoint": INSTANCE_PROTOCOLS}.get(endpoint.name)
+    if allowed and endpoint.value("protocol").strip():
+        yield from one_of(PROTOCOL, document, endpoint, "protocol", allowed)
 
 
-def _certificate(document: Document, role: Element, endpoint: Element) -> Iterator[Finding]:
-    name, certificate = endpoint.value("name"), endpoint.value("certificate")
-    if endpoint.value("protocol") == "https" and not certificate:
-        fix = f'Add certificate="…" with the name of a <Certificate> of this role to <InputEndpoint name="{name}">.'
-        yield NO_CERTIFICATE.at(document, endpoint, f"Endpoint {name} is https and has no certificate", fix)
-    if certificate and certificate.lower() not in named(role.find("Certificates", "Certificate")):
-        called = role.value("name")
+def _balancing(document: Document, endpoint: Element) -> Iterator[Finding]:
+    yield from in_range(BALANCING, document, endpoint, "idleTimeoutInMinutes", IDLE_MINUTES)
+    for finding in one_of(BALANCING, document, endpoint, "loadBalancerDistribution", DISTRIBUTIONS):
+        yield finding._replace(severity="error")
+
+
+def _certificate(
+    document: Document, role: Element, endpoint: Element, declared: Mapping[str, Element]
+) -> Iterator[Finding]:
+    name, certificate = endpoint.value("name"), endpoint.value("certificate").strip()
+    protocol, called = endpoint.value("protocol").lower(), role.value("name")
+    if not certificate:
+        if protocol == "https":
+            fix = (
+                f'Add certificate="…" with the name of a <Certificate> of this role to <InputEndpoint name="{name}">.'
+            )
+            message = f"Endpoint {name} is https and has no certificate"
+            yield NO_CERTIFICATE.at(document, place(endpoint, "certificate"), message, fix)
+    elif not (certificate.lower() in declared or is_token(certificate) or of_plugin(certificate)):
         yield UNDECLARED.at(
             document,
             endpoint.attributes["certificate"],
             f"Endpoint {name} names certificate {certificate}, which role {called} does not declare",
             f'Add <Certificate name="{certificate}" storeLocation="LocalMachine" storeName="My" /> to the '
             f"<Certificates> of role {called}, then rebuild the package.",
+        )
+    elif protocol in PROTOCOLS and protocol != "https":
+        message = f"Endpoint {name} is {protocol} and names certificate {certificate}, which nothing serves there"
+        fix = 'Remove certificate, or set protocol="https"; leave it if the role itself asks for the certificate.'
+        yield NOT_HTTPS.at(document, endpoint.attributes["certificate"], message, fix)
+
+
+def _probe(document: Document, endpoint: Element, probes: Mapping[str, Element]) -> Iterator[Finding]:
+    probe = endpoint.value("loadBalancerProbe").strip()
+    if probe and probe.lower() not in probes and not is_token(probe):
+        yield UNKNOWN_PROBE.at(
+            document,
+            endpoint.attributes["loadBalancerProbe"],
+            f"Endpoint {endpoint.value('name')} names the load balancer probe {probe}, which is not there",
+            f'Add <LoadBalancerProbe name="{probe}" … /> to <LoadBalancerProbes>, or remove loadBalancerProbe.',
         )
