@@ -54,7 +54,9 @@ def test_values_of_settings_are_read_in_order_and_never_shown() -> None:
         ("b", "hunter2", 4),
         ("a", "", 5),
     ]
-    assert "hunter2" not in repr(found)
+    element = found.document.root.find("Role", "ConfigurationSettings", "Setting")[0]
+    shown = (found, found.roles, found.document, element, element.attributes)
+    assert all("hunter2" not in repr(each) for each in shown)
 
 
 @pytest.mark.parametrize(
