@@ -46,8 +46,8 @@ VAULT = Vault(
     enabled_for_deployment=True,
     location="eastus",
 )
-WEB = Thumbprint("AA" * 20)
-OLD = Thumbprint("BB" * 20)
+WEB = Thumbprint("A1" * 20)
+OLD = Thumbprint("B2" * 20)
 SAS = "https://contoso.blob.core.windows.net/cses-packages/x?sig=very%2Bsecret"
 
 

@@ -109,12 +109,12 @@ def test_a_secret_is_added_to_its_vaults_group_and_no_other_is_dropped() -> None
     assert merged[0] == other
     assert merged[1]["odd"] == 1
     assert merged[1]["vaultCertificates"][0] == ours["vaultCertificates"][0]  # type: ignore[index]
-    assert [each["certificateUrl"][-32:] for each in merged[1]["vaultCertificates"][1:]] == ["a" * 32, "b" * 32]
+    assert [each["certificateUrl"][-32:] for each in merged[1]["vaultCertificates"][1:]] == ["a1" * 16, "b2" * 16]
     assert len(ours["vaultCertificates"]) == 1, "the live list itself is left alone"  # type: ignore[arg-type]
 
 
 def test_a_secret_that_is_there_with_port_and_other_case_is_not_added_again() -> None:
-    url = f"https://CONTOSO-kv.vault.azure.net:443/secrets/web/{'A' * 32}/"
+    url = f"https://CONTOSO-kv.vault.azure.net:443/secrets/web/{'A1' * 16}/"
     group = {"sourceVault": {"id": str(VAULT.id)}, "vaultCertificates": [{"certificateUrl": url}]}
     assert merged_secrets([group], [certificate(WEB)]) == [group]
 
@@ -123,7 +123,7 @@ def test_the_first_secret_of_a_vault_makes_a_group() -> None:
     assert merged_secrets([], [certificate()]) == [
         {
             "sourceVault": {"id": str(VAULT.id)},
-            "vaultCertificates": [{"certificateUrl": f"{VAULT.uri}secrets/web/{'a' * 32}"}],
+            "vaultCertificates": [{"certificateUrl": f"{VAULT.uri}secrets/web/{'a1' * 16}"}],
         }
     ]
 
