@@ -6,8 +6,8 @@
     form.py           X: XML and schema form                             schema.py     what may stand where
     roles.py endpoints.py endpoint_ports.py certificates.py
     sites.py parts.py traffic.py      CSD: the definition                allowed.py    values, one of a few
-    configuration.py  CFG: the configuration alone                       pair.py       CFG: both files together
-    network.py        CFG: NetworkConfiguration                          extended.py   CSES: extended support alone
+    configuration.py settings.py thumbprints.py network.py               CFG: the configuration alone
+    pair.py           CFG: both files together                           extended.py sizes.py   CSES: extended support
 
 A family is a file: its rules, then the functions that look for them. ``docs/rules.md`` is made from the registry.
 """
@@ -25,10 +25,14 @@ from cses_action.project.rules import (
     endpoints,
     extended,
     form,
+    network,
     pair,
     parts,
     roles,
+    settings,
     sites,
+    sizes,
+    thumbprints,
     traffic,
 )
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity
@@ -39,6 +43,8 @@ __all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findi
 Target = Literal["extended-support", "classic"]
 FORM = ("X001", "X002", "X003")
 """Without these no other rule can look; they cannot be switched off."""
+_YIELDING = frozenset({"CFG048", "CSES070", "CSES071"})
+"""They say nothing where an error stands: it has told what is wrong with the same attribute."""
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2, "off": 3}
 
 _Check = Callable[[Document], Iterator[Finding]]
@@ -51,10 +57,18 @@ _DEFINITION: tuple[_Check, ...] = (
     sites.check,
     parts.check,
     traffic.check,
+    sizes.check,
     extended.check_definition,
 )
-_CONFIGURATION: tuple[_Check, ...] = (form.check, configuration.check, extended.check_configuration)
-_PAIR: tuple[Callable[[Document, Document], Iterator[Finding]], ...] = (pair.check,)
+_CONFIGURATION: tuple[_Check, ...] = (
+    form.check,
+    configuration.check,
+    settings.check,
+    thumbprints.check,
+    network.check,
+    extended.check_configuration,
+)
+_PAIR: tuple[Callable[[Document, Document], Iterator[Finding]], ...] = (pair.check, network.check_pair)
 
 
 class Options(NamedTuple):
@@ -65,6 +79,8 @@ class Options(NamedTuple):
     """Rules that are off unless they are named here."""
     warnings_as_errors: bool = False
     target: Target = "extended-support"
+    deployed: bool = True
+    """The files go to Azure as they are; otherwise a later step may still replace tokens in them."""
 
 
 def lint(definition: Document | None, configurations: Sequence[Document]) -> Iterator[Finding]:
@@ -92,7 +108,10 @@ def findings_of(problems: Iterable[Problem]) -> list[Finding]:
 
 def arranged(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:
     """Return the findings that the options leave, once each: errors first, then by file and line."""
-    kept = {_weighed(each, options): None for each in findings if _wanted(each, options)}
+    wanted = [each for each in findings if _wanted(each, options)]
+    errors = {(each.file, each.start) for each in wanted if each.severity == "error"}
+    told = (each for each in wanted if each.rule.id not in _YIELDING or (each.file, each.start) not in errors)
+    kept = {_weighed(each, options): None for each in told}
     return tuple(sorted(kept, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column)))
 
 
@@ -101,6 +120,8 @@ def _wanted(finding: Finding, options: Options) -> bool:
     if name in FORM:
         return True
     if name.startswith("CSES") and options.target == "classic":
+        return False
+    if finding.deployed_only and not options.deployed:
         return False
     return name not in options.disabled and (finding.severity != "off" or name in options.enabled)
 

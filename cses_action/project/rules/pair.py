@@ -7,10 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cses_action.project.rules.reading import named, of_plugin, place, role_elements
+from cses_action.project.rules.reading import (
+    PLUGINS,
+    imports,
+    is_local,
+    is_token,
+    named,
+    of_plugin,
+    place,
+    plugin,
+    role_elements,
+)
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
 
+OTHER_NAME = Rule(
+    "CFG002", "warning", "The serviceName is not the name of the definition", source="schema-cscfg-file.md"
+)
+OTHER_SCHEMA = Rule(
+    "CFG012",
+    "info",
+    "The two files have different schemaVersions",
+    fix="Give both the schemaVersion of the SDK that packs the service.",
+    source="XSD of the SDK 2.7",
+)
 UNKNOWN_ROLE = Rule("CFG021", "error", "The definition has no such role", source="New-AzCloudService")
 MISSING_ROLE = Rule(
     "CFG022", "error", "The configuration lacks a role of the definition", source="New-AzCloudService"
@@ -19,20 +39,44 @@ UNDECLARED_SETTING = Rule(
     "CFG030", "error", "The definition does not declare a setting", source="azure-sdk-for-node issue 841"
 )
 MISSING_SETTING = Rule("CFG031", "error", "A setting of the definition has no value", source="schema-cscfg-role.md")
+MISSING_OF_PLUGIN = Rule(
+    "CFG034", "warning", "A setting of an imported module is missing", source="plugins of the SDK 2.7"
+)
 UNDECLARED_CERTIFICATE = Rule(
     "CFG040", "error", "The definition does not declare a certificate", source="New-AzCloudService"
 )
 MISSING_CERTIFICATE = Rule(
     "CFG041", "error", "The certificate of an https endpoint has no thumbprint", source="schema-cscfg-role.md"
 )
+UNUSED_CERTIFICATE = Rule(
+    "CFG041b", "warning", "Another certificate of the definition has no thumbprint", source="schema-cscfg-role.md"
+)
+NOT_IN_VAULT = Rule(
+    "CFG049",
+    "error",
+    "Azure is given no certificate for a thumbprint; found where Azure and the key vaults are read",
+    fix="Import the certificate into the key vault, and name that vault in `key-vault`.",
+    source="update-or-change-certificate-used.md",
+)
+PASSWORD = f"{PLUGINS}remoteaccess.passwordencryption"
+"""The certificate that needs no declaration, whatever the role imports (New-AzCloudService)."""
+SETTINGS = {
+    "diagnostics": ("ConnectionString",),
+    "remoteaccess": ("Enabled", "AccountUsername", "AccountEncryptedPassword", "AccountExpiration"),
+    "remoteforwarder": ("Enabled",),
+    "caching": ("NamedCaches", "CacheSizePercentage", "ConfigStoreConnectionString"),
+}
+"""What each module declares when the definition is packed; of caching what every SDK has."""
+_PREFIX = "Microsoft.WindowsAzure.Plugins"
 _START = "The CSCFG did not match the CSDEF. More details: No role named"
 
 
 def check(definition: Document, configuration: Document) -> Iterator[Finding]:
     """Yield where the two contradict each other."""
+    yield from _roots(definition, configuration)
     defined, configured = named(role_elements(definition.root)), named(configuration.root.find("Role"))
     for key, role in configured.items():
-        if key not in defined:
+        if key and key not in defined:
             yield UNKNOWN_ROLE.at(
                 configuration,
                 place(role, "name"),
@@ -40,7 +84,7 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
                 f"Remove the role, or add it to {definition.file} and rebuild the package.",
             )
     for key, role in defined.items():
-        if other := configured.get(key):
+        if key and (other := configured.get(key)):
             yield from _settings(configuration, role, other)
             yield from _certificates(definition, configuration, role, other)
         elif key:
@@ -50,44 +94,73 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
             yield MISSING_ROLE.at(configuration, configuration.root, message, fix)
 
 
+def _roots(definition: Document, configuration: Document) -> Iterator[Finding]:
+    root, other = configuration.root, definition.root
+    called, name = root.value("serviceName"), other.value("name")
+    if called.strip() and name.strip() and called != name and not (is_token(called) or is_token(name)):
+        message = f"The serviceName {called} is not {name}, the name in {definition.file}"
+        fix = f'Set serviceName="{name}".'
+        yield OTHER_NAME.at(configuration, root.attributes["serviceName"], message, fix)
+    version, packed = root.value("schemaVersion"), other.value("schemaVersion")
+    if version and packed and version != packed:
+        message = f"The schemaVersion {version} is not {packed}, the one of {definition.file}"
+        yield OTHER_SCHEMA.at(configuration, root.attributes["schemaVersion"], message)
+
+
 def _settings(document: Document, role: Element, other: Element) -> Iterator[Finding]:
     declared = {each.value("name") for each in role.find("ConfigurationSettings", "Setting")}
     given = other.find("ConfigurationSettings", "Setting")
+    name, modules = role.value("name"), imports(role)
     for setting in given:
-        name = setting.value("name")
-        if name and name not in declared and not of_plugin(name):
+        called = setting.value("name")
+        if called and called not in declared and plugin(called) not in modules:
             yield UNDECLARED_SETTING.at(
                 document,
                 place(setting, "name"),
-                f"Setting '{name}' for role '{role.value('name')}' specified in the service configuration file is "
+                f"Setting '{called}' for role '{name}' specified in the service configuration file is "
                 "not declared in the service definition file.",
-                "Remove the setting, or declare it in the definition and rebuild the package.",
+                _undeclared(called, name),
             )
-    for name in sorted(declared - {each.value("name") for each in given} - {""}):
-        yield MISSING_SETTING.at(
-            document,
-            other,
-            f"Role {role.value('name')} has no value for setting {name}, which the definition declares",
-            f'Add <Setting name="{name}" value="…" /> to the <ConfigurationSettings> of role {role.value("name")}.',
-        )
+    for missing in sorted(declared - {each.value("name") for each in given} - {""}):
+        # What a packed definition declares for a module is told below.
+        if plugin(missing) not in modules:
+            message = f"Role {name} has no value for setting {missing}, which the definition declares"
+            fix = f'Add <Setting name="{missing}" value="…" /> to the <ConfigurationSettings> of role {name}.'
+            yield MISSING_SETTING.at(document, other, message, fix)._replace(deployed_only=is_local(document))
+    yield from _of_plugins(document, other, modules)
+
+
+def _undeclared(setting: str, role: str) -> str:
+    if of_plugin(setting):
+        return f"Remove the setting: role {role} does not import the module that it belongs to."
+    return "Remove the setting, or declare it in the definition and rebuild the package."
+
+
+def _of_plugins(document: Document, other: Element, modules: frozenset[str]) -> Iterator[Finding]:
+    if not modules:
+        return
+    given, called = named(other.find("ConfigurationSettings", "Setting")), other.value("name")
+    for module, settings in SETTINGS.items():
+        lacking = [each for each in settings if f"{PLUGINS}{module}.{each.lower()}" not in given]
+        if module in modules and lacking:
+            name = _proper(module)
+            listed = ", ".join(f"{_PREFIX}.{name}.{each}" for each in lacking)
+            message = f"Role {called} imports {name}, and has no setting {listed}"
+            fix = f"Add what is missing to the <ConfigurationSettings> of role {called}, or remove the <Import>."
+            yield MISSING_OF_PLUGIN.at(document, other, message, fix)
+
+
+def _proper(module: str) -> str:
+    return {"remoteaccess": "RemoteAccess", "remoteforwarder": "RemoteForwarder"}.get(module, module.capitalize())
 
 
 def _certificates(definition: Document, document: Document, role: Element, other: Element) -> Iterator[Finding]:
     declared = named(role.find("Certificates", "Certificate"))
     given = named(other.find("Certificates", "Certificate"))
-    called = role.value("name")
-    for endpoint in role.find("Endpoints", "InputEndpoint"):
-        name = endpoint.value("certificate")
-        if endpoint.value("protocol") == "https" and name and name.lower() not in given:
-            yield MISSING_CERTIFICATE.at(
-                document,
-                other,
-                f"Role {called} has no thumbprint for certificate {name} of endpoint {endpoint.value('name')}",
-                f'Add <Certificate name="{name}" thumbprint="…" thumbprintAlgorithm="sha1" /> to the '
-                f"<Certificates> of role {called}.",
-            )
+    called, modules = role.value("name"), imports(role)
+    yield from _without_thumbprint(document, role, other)
     for key, certificate in given.items():
-        if key and key not in declared and not of_plugin(key):
+        if key and key not in declared and key != PASSWORD and plugin(key) not in modules:
             yield UNDECLARED_CERTIFICATE.at(
                 document,
                 place(certificate, "name"),
@@ -95,3 +168,27 @@ def _certificates(definition: Document, document: Document, role: Element, other
                 f"'{certificate.value('name')}' for role '{called}'.",
                 f"Remove the certificate, or declare it in {definition.file} and rebuild the package.",
             )
+
+
+def _without_thumbprint(document: Document, role: Element, other: Element) -> Iterator[Finding]:
+    given = named(other.find("Certificates", "Certificate"))
+    called = role.value("name")
+    secure = [each for each in role.find("Endpoints", "InputEndpoint") if each.value("protocol") == "https"]
+    served = named(secure, "certificate")
+    for key, endpoint in served.items():
+        if key and key not in given:
+            name = endpoint.value("certificate")
+            message = f"Role {called} has no thumbprint for certificate {name} of endpoint {endpoint.value('name')}"
+            yield MISSING_CERTIFICATE.at(document, other, message, _add(name, called))
+    for key, certificate in named(role.find("Certificates", "Certificate")).items():
+        if key and key not in given and key not in served and not of_plugin(key):
+            name = certificate.value("name")
+            message = f"Role {called} has no thumbprint for certificate {name}, which the definition declares"
+            yield UNUSED_CERTIFICATE.at(document, other, message, _add(name, called))
+
+
+def _add(certificate: str, role: str) -> str:
+    return (
+        f'Add <Certificate name="{certificate}" thumbprint="…" thumbprintAlgorithm="sha1" /> to the '
+        f"<Certificates> of role {role}."
+    )

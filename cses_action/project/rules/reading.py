@@ -9,19 +9,57 @@ from cses_action.project.definition import role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Attribute, Document, Element
 
-__all__ = ["PLUGINS", "doubles", "is_token", "missing", "named", "of_plugin", "place", "role_elements"]
+__all__ = [
+    "PLUGINS",
+    "doubles",
+    "imports",
+    "is_local",
+    "is_token",
+    "missing",
+    "named",
+    "of_plugin",
+    "of_value",
+    "place",
+    "plugin",
+    "role_elements",
+]
 
 PLUGINS = "microsoft.windowsazure.plugins."
 """Start of the names that an imported module adds: the definition does not list them before it is packed."""
 
-_TOKEN = re.compile(
-    r"@@.+?@@|\$[\w.-]+\$|\$[({].+?[)}]|#\{.+?\}#?|\{\{.+?\}\}|__\w+?__|%\w+%|<[^<>]+>|YOUR[ _-]", re.IGNORECASE
+_MARKS = ("@@", "#{", "__", "$", "%", "<", "{{", "your")
+_PLACEHOLDERS = (
+    r"@@[\w. -]{1,99}@@"
+    r"|#\{[^{}]{1,99}\}"
+    # Bounded, and beginning with a letter: a$b$c, %20a%20 and module__name__ are none; nor are Python's own names.
+    r"|(?<![\w$])\$[A-Za-z][\w.-]{0,99}\$(?![\w$])"
+    r"|(?<!\w)__(?!(?:init|main)__)[A-Za-z]\w{0,99}?__(?!\w)"
+    r"|(?<![\w%])%[A-Za-z][\w.-]{0,99}%(?![\w%])"
+    r"|(?<![\w-])(?:YOUR [A-Za-z]|(?i:your)[_-]\w)"
+    # Also what Azure Pipelines and templates write, but only if nothing else is there: ${x} is often a log layout.
+    r"|\A(?:\$\(\w[\w.-]*\)|\$?\{\{ ?[A-Za-z][\w.-]* ?\}\}|\$\{[A-Za-z][\w.-]*\})\Z"
 )
+_ANGLES = r"(?<!\w)<[A-Za-z.][^<>/=]{0,99}>"
 
 
 def is_token(value: str) -> bool:
     """Return whether a later step of the pipeline is to replace this value, or a part of it."""
-    return bool(_TOKEN.search(value))
+    lower = value.lower()
+    if not any(mark in lower for mark in _MARKS):
+        return False
+    # Compiled on first use: most files have none. What closes an element is XML or HTML, not a <name> to replace.
+    markup = "</" in value or "/>" in value
+    return bool(re.search(_PLACEHOLDERS, value) or (not markup and re.search(_ANGLES, value)))
+
+
+def is_local(document: Document) -> bool:
+    """Return whether this configuration is made for the emulators of the developer's machine."""
+    return document.file.lower().endswith(".local.cscfg")
+
+
+def of_value(finding: Finding, value: str) -> Finding:
+    """Return what is wrong with a value: where a token stands for it, only for a file that is deployed."""
+    return finding._replace(deployed_only=is_token(value))
 
 
 def of_plugin(name: str) -> bool:
@@ -29,11 +67,21 @@ def of_plugin(name: str) -> bool:
     return name.lower().startswith(PLUGINS)
 
 
-def named(elements: Iterable[Element]) -> dict[str, Element]:
+def plugin(name: str) -> str:
+    """Return the module that brings this name, in lower case; empty if none does."""
+    return name.lower().removeprefix(PLUGINS).partition(".")[0] if of_plugin(name) else ""
+
+
+def imports(role: Element) -> frozenset[str]:
+    """Return the modules that a role of the definition imports, in lower case."""
+    return frozenset(each.value("moduleName").strip().lower() for each in role.find("Imports", "Import"))
+
+
+def named(elements: Iterable[Element], attribute: str = "name") -> dict[str, Element]:
     """Return the elements by their names in lower case; of several with one name the first."""
     found: dict[str, Element] = {}
     for element in elements:
-        found.setdefault(element.value("name").lower(), element)
+        found.setdefault(element.value(attribute).lower(), element)
     return found
 
 

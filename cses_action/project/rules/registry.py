@@ -62,6 +62,8 @@ class Finding(NamedTuple):
     end: int = 0
     edits: tuple[Edit, ...] = ()
     """Changes that mend it safely; a rule adds them with ``_replace``."""
+    deployed_only: bool = False
+    """It is none while a later step is to change the file, for example to replace a token."""
 
     @property
     def problem(self) -> Problem:
