@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from cses_action.project.positions import LINE_END, Lines
+
+_CONTEXT = 3
+_VALUE = re.compile(r"""\bvalue\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+# Characters of the private use area, one for each character of a value: lines and offsets stay as they are.
+_SAME, _OLD, _NEW = "\ue000", "\ue001", "\ue002"
 
 
 class Edit(NamedTuple):
@@ -13,3 +22,119 @@ class Edit(NamedTuple):
     end: int
     text: str
     reason: str
+
+    def __repr__(self) -> str:
+        return f"Edit({self.file}, {self.start}, {self.end}, {self.reason})"  # the text may be a secret
+
+
+class _Block(NamedTuple):
+    """Lines of the old text and the lines of the new one that stand for them, from 0, ends excluded."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """Return the text with all edits made; several at one place in the order in which they are given."""
+    parts: list[str] = []
+    done = 0
+    for edit in _in_order(edits):
+        if not done <= edit.start <= edit.end <= len(text):
+            raise ValueError(f"{edit!r} overlaps another edit, or is outside of the text")
+        parts += (text[done : edit.start], edit.text)
+        done = edit.end
+    return "".join((*parts, text[done:]))
+
+
+def unified_diff(text: str, edits: Sequence[Edit]) -> list[str]:
+    """Return what the edits change as the lines of a unified diff, without its file names; values are hidden."""
+    after = edited(text, edits)
+    old, new = _shown(text, after, _OLD), _shown(after, text, _NEW)
+    blocks = [each for block in _blocks(text, after, edits) if (each := _trimmed(block, old, new))]
+    return [line for hunk in _hunks(blocks) for line in _hunk(hunk, old, new)]
+
+
+def _in_order(edits: Sequence[Edit]) -> list[Edit]:
+    return sorted(edits, key=lambda each: (each.start, each.end))
+
+
+def _shown(text: str, other: str, mark: str) -> list[str]:
+    """Return the lines of a text with its values hidden, by this mark where the other text does not have them."""
+    known = {match[1] or match[2] for match in _VALUE.finditer(other)}
+
+    def hide(match: re.Match[str]) -> str:
+        value = match[1] or match[2] or ""
+        start = match.start(1 if match[1] is not None else 2) - match.start()
+        hidden = re.sub(r"[^\r\n]", _SAME if value in known else mark, value)
+        return match[0][:start] + hidden + match[0][start + len(value) :]
+
+    return LINE_END.split(_VALUE.sub(hide, text))
+
+
+def _blocks(text: str, after: str, edits: Sequence[Edit]) -> list[_Block]:
+    """Return the lines that the edits touch; edits in one line are one block."""
+    before_lines, after_lines = Lines(text), Lines(after)
+    blocks: list[_Block] = []
+    shift = 0
+    for edit in _in_order(edits):
+        # A line end of two characters may come about, or fall apart, where the edit begins.
+        first = edit.start - (text[max(edit.start - 1, 0) : edit.start] == "\r")
+        start = first + shift
+        shift += len(edit.text) - (edit.end - edit.start)
+        block = _Block(
+            before_lines.place(first)[0] - 1,
+            before_lines.place(edit.end)[0],
+            after_lines.place(start)[0] - 1,
+            after_lines.place(edit.end + shift)[0],
+        )
+        if blocks and block.old < blocks[-1].old_end:
+            last = blocks.pop()
+            block = _Block(last.old, block.old_end, last.new, block.new_end)
+        blocks.append(block)
+    return blocks
+
+
+def _trimmed(block: _Block, old: Sequence[str], new: Sequence[str]) -> _Block | None:
+    """Return the block without the lines at its ends that stay the same; None if all do."""
+    first, old_end, new_first, new_end = block
+    while first < old_end and new_first < new_end and old[first] == new[new_first]:
+        first, new_first = first + 1, new_first + 1
+    while first < old_end and new_first < new_end and old[old_end - 1] == new[new_end - 1]:
+        old_end, new_end = old_end - 1, new_end - 1
+    return _Block(first, old_end, new_first, new_end) if (first, new_first) != (old_end, new_end) else None
+
+
+def _hunks(blocks: Sequence[_Block]) -> Iterator[list[_Block]]:
+    """Yield the blocks that share lines of context."""
+    hunk: list[_Block] = []
+    for block in blocks:
+        if hunk and block.old - hunk[-1].old_end > 2 * _CONTEXT:
+            yield hunk
+            hunk = []
+        hunk.append(block)
+    if hunk:
+        yield hunk
+
+
+def _hunk(blocks: Sequence[_Block], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    before = min(_CONTEXT, blocks[0].old)
+    behind = min(_CONTEXT, len(old) - blocks[-1].old_end)
+    start, end = blocks[0].old - before, blocks[-1].old_end + behind
+    new_start, new_end = blocks[0].new - before, blocks[-1].new_end + behind
+    yield f"@@ -{_range(start, end)} +{_range(new_start, new_end)} @@"
+    for block in blocks:
+        yield from (_line(" ", line) for line in old[start : block.old])
+        yield from (_line("-", line) for line in old[block.old : block.old_end])
+        yield from (_line("+", line) for line in new[block.new : block.new_end])
+        start = block.old_end
+    yield from (_line(" ", line) for line in old[start:end])
+
+
+def _range(start: int, end: int) -> str:
+    return f"{start + 1 if end > start else start},{end - start}"
+
+
+def _line(sign: str, line: str) -> str:
+    return sign + re.sub(f"[{_OLD}{_NEW}]+", "*** (changed)", re.sub(f"{_SAME}+", "***", line))
