@@ -6,6 +6,7 @@ Names, enumerations and which attributes are required: Microsoft's schema of the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cses_action.project.xml import Document, Element, whole_number
@@ -104,6 +105,11 @@ def read_definition(document: Document) -> Definition:
 def role_elements(root: Element) -> tuple[Element, ...]:
     """Return the roles of a definition, in its order."""
     return tuple(each for each in root.children if each.name in _KINDS and each.namespace == root.namespace)
+
+
+def find_named(elements: Sequence[Element], name: str) -> Element | None:
+    """Return the first element with this name."""
+    return next((each for each in elements if each.value("name").lower() == name.lower()), None)
 
 
 def _role(element: Element) -> DefinedRole:
