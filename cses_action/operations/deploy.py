@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from cses_action.inputs import Inputs
 from cses_action.operations.show import show_end, show_observed, show_plan
+from cses_action.planning.counts import with_live_counts
 from cses_action.planning.observe import observe
 from cses_action.planning.planner import make_plan
 from cses_action.ports import Clock, Cloud, Host
@@ -27,6 +28,8 @@ def deploy(inputs: Inputs, project: Project, run: Run, connect: Connect) -> None
         observed = observe(cloud, inputs, project, run.clock.now())
         show_observed(observed, run)
 
+    if inputs.keep_instance_counts:
+        project = with_live_counts(project, observed.service)
     plan = make_plan(inputs, project, observed)
     show_plan(plan, cloud, run)
 

@@ -9,6 +9,7 @@ from cses_action.project import Project, read_project
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
 from cses_action.project.rules import RULES, Options
+from cses_action.project.sent import Wishes
 from cses_action.steps.run import Run
 
 
@@ -16,7 +17,11 @@ def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
         project, findings = read_project(
-            inputs.configuration, inputs.definition, inputs.package, rule_options(inputs)
+            inputs.configuration,
+            inputs.definition,
+            inputs.package,
+            rule_options(inputs),
+            Wishes(inputs.settings, inputs.instance_counts),
         )
         for finding in findings:
             if finding.severity == "warning":

@@ -3,9 +3,12 @@
 ::
 
     files.py          a regular file, so much of it, as text           positions.py   where tags and attributes stand
-    xml.py            safe bounded parsing with positions              edits.py       changes that keep all else
+    xml.py            safe bounded parsing with positions
     definition.py     .csdef -> Definition                             configuration.py  .cscfg -> Configuration
     rules/            everything that can be wrong with the two        package.py     .cspkg -> Package
+    edits.py          a change as a value, and as a diff               splicing.py    elements added, changed, removed
+    https.py          the changes that HTTPS takes, and the role's     sent.py        settings and counts to be sent
+    local.py          the cloud's configuration for local runs         writing.py     all files, or none
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from cses_action.project import definition as csdef
 from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
 from cses_action.project.rules import Finding, Options, arranged, findings_of, lint
+from cses_action.project.sent import Wishes, with_wishes
 from cses_action.project.xml import Document, expect_root, read_xml
 
 if TYPE_CHECKING:
@@ -48,22 +52,39 @@ class Examined(NamedTuple):
         return (*self.unreadable, *(each.problem for each in self.findings if each.severity == "error"))
 
 
-def examine(definition: str, configurations: Sequence[str], options: Options | None = None) -> Examined:
-    """Read each file once, and look for everything that can be wrong; ``definition`` is empty for none."""
+def read_documents(definition: str, configurations: Sequence[str]) -> tuple[Document, tuple[Document, ...]]:
+    """Return definition and configurations as documents; one ProjectError names all that are none."""
+    refused: list[Problem] = []
+    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused)
+    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
+    if defined is None or refused:
+        raise ProjectError.of(tuple(refused))
+    return defined, tuple(each for each in configured if each)
+
+
+def examine(
+    definition: str, configurations: Sequence[str], options: Options | None = None, wishes: Wishes | None = None
+) -> Examined:
+    """Read each file once, and look for everything that can be wrong; ``definition`` is empty for none.
+
+    With wishes the configurations are those that are to be sent, which no file holds.
+    """
     refused: list[Problem] = []
     defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused) if definition else None
     configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
     parsed = tuple(each for each in configured if each)
+    if wishes and not refused:
+        parsed = tuple(with_wishes(defined, each, wishes) for each in parsed)
     chosen = options or Options()
     findings = arranged([*findings_of(refused), *lint(defined, parsed)], chosen)
     return Examined(defined, parsed, findings, tuple(each for each in refused if not each.rule))
 
 
 def read_project(
-    configuration: str, definition: str, package: str, options: Options | None = None
+    configuration: str, definition: str, package: str, options: Options | None = None, wishes: Wishes | None = None
 ) -> tuple[Project, tuple[Finding, ...]]:
     """Return what the files say, with what should be looked at; one ProjectError names everything that is wrong."""
-    examined = examine(definition, [configuration], options)
+    examined = examine(definition, [configuration], options, wishes)
     problems = [*examined.errors]
     packed = None
     if package:
