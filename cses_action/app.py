@@ -145,6 +145,11 @@ class App:
 
             validate(inputs, self.run)
             return
+        if inputs.operation == "configure":
+            from cses_action.operations.configure import configure  # noqa: PLC0415
+
+            configure(inputs, self.run, self.connect)
+            return
         from cses_action.operations.files import read_files  # noqa: PLC0415
 
         project = read_files(inputs, self.run)

@@ -45,6 +45,7 @@ def summary(record: Record, outcome: Outcome) -> str:
         *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
         _instances(record),
         _proofs(record),
+        _written(record.written),
         _warnings(record.warnings),
         _timings(record),
         f"> {cell(outcome.notice)}" if outcome.notice else "",
@@ -57,7 +58,7 @@ def _verdict(record: Record, outcome: Outcome) -> str:
         return "📋 Plan"
     if outcome.exit_code == 0 and record.unproven:
         return "⚠️ Done, HTTPS not proven" if record.changed else "⚠️ Nothing to do, HTTPS not proven"
-    if outcome.exit_code == 0 and not record.changed:
+    if outcome.exit_code == 0 and not record.changed and not record.written:
         return "✅ Nothing to do"
     return _VERDICTS.get(outcome.exit_code, "🛑 Cancelled")
 
@@ -98,6 +99,10 @@ def _proofs(record: Record) -> str:
         for target, served in record.proven
     ]
     return f"### HTTPS, proven\n\n{table(('endpoint', 'address', 'served', 'protocol'), rows)}" if rows else ""
+
+
+def _written(files: Sequence[str]) -> str:
+    return "\n".join(["### Changed files", "", *(f"- {cell(each)}" for each in files)]) if files else ""
 
 
 def _warnings(warnings: Sequence[str]) -> str:

@@ -37,6 +37,8 @@ class Record:
     def __init__(self) -> None:
         self.plan: Plan | None = None
         self.changed = False
+        self.written: tuple[str, ...] = ()
+        """Project files that were changed."""
         self.provisioning_state = ""
         self.instances: tuple[RoleInstance, ...] = ()
         self.proven: list[tuple[Target, Served]] = []
