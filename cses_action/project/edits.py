@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cses_action.project.positions import LINE_END, Lines
 
 _CONTEXT = 3
-_VALUE = re.compile(r"""\bvalue\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_VALUE = re.compile(r"""value\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 # Characters of the private use area, one for each character of a value: lines and offsets stay as they are.
 _SAME, _OLD, _NEW = "\ue000", "\ue001", "\ue002"
 
