@@ -70,6 +70,12 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
     if edits[files.definition.file]:
         run.warn(REBUILD, fix="Build the package anew, then deploy it.")
     written = (*inputs.configurations, *(each.file for each in changed if each is files.local))
+    if inputs.configurations and thumbprint is None and not inputs.sync_local:
+        run.warn(
+            "The configuration was left as it is, and not checked: no certificate is given.",
+            fix="Give certificate-thumbprint or certificate-name, or add the certificate to it by hand.",
+        )
+        written = ()
     validate(inputs._replace(configurations=tuple(dict.fromkeys(written)), fix=False), run)
 
 
@@ -128,16 +134,18 @@ def _wanted(inputs: Inputs, roles: tuple[str, ...], thumbprint: Thumbprint | Non
 
 
 def _newest(inputs: Inputs, run: Run, connect: Connect) -> Thumbprint:
-    """Return the thumbprint that the certificate has in the vault now."""
+    """Return the thumbprint of the newest version that is enabled and not expired."""
     (name,) = inputs.certificate_names
     vaults = connect(inputs, run.host, run.clock).vaults
-    held = {each: vaults.newest(vaults.locate(each)) for each in inputs.key_vaults}
-    found = {
-        vault: thumbprint
-        for vault, certificates in held.items()
-        for known, thumbprint in certificates.items()
-        if known.lower() == name.lower()
-    }
+    located = {each: vaults.locate(each) for each in inputs.key_vaults}
+    found = {}
+    for vault, held in located.items():
+        versions = vaults.versions(held, name)
+        good = [each for each in versions if each.enabled and (each.days_left(run.clock.now()) or 0) >= 0]
+        if versions and not good:
+            run.warn(f"Key vault {vault} holds only disabled or expired versions of certificate {name}.")
+        if good:
+            found[vault] = good[0].thumbprint
     if len(set(found.values())) == 1:
         vault, thumbprint = next(iter(found.items()))
         run.say(f"Certificate {name} in key vault {vault}: {thumbprint}")
@@ -147,9 +155,9 @@ def _newest(inputs: Inputs, run: Run, connect: Connect) -> Thumbprint:
         raise AzureError(
             f"Certificate {name} differs between the key vaults: {where}", fix="Give the one vault in key-vault."
         )
-    known = sorted({each for certificates in held.values() for each in certificates})
+    known = sorted({each for held in located.values() for each in vaults.newest(held)})
     raise AzureError(
-        f"Certificate {name} is not in the key vaults {', '.join(held)}",
+        f"No good version of certificate {name} is in the key vaults {', '.join(located)}",
         fix=f"Correct certificate-name or key-vault. There: {', '.join(known[:10]) or 'no certificates'}.",
     )
 

@@ -242,7 +242,8 @@ class FakeVaults(CertificateVaults):
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         self.lists.append(f"{vault.id.name}/{name}")
-        return self.held.get(name, ())
+        # Names of vault certificates have no case.
+        return next((versions for known, versions in self.held.items() if known.lower() == name.lower()), ())
 
 
 @dataclass

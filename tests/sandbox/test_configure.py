@@ -30,5 +30,5 @@ def test_a_certificate_that_the_vault_does_not_have_leaves_the_files_as_they_are
     before = (story.folder / "ServiceDefinition.csdef").read_bytes()
     story.give(**{"certificate-name": "nobody"})
     assert story.run("configure") == 4
-    assert "Certificate nobody is not in the key vaults" in story.text
+    assert "No good version of certificate nobody is in the key vaults" in story.text
     assert (story.folder / "ServiceDefinition.csdef").read_bytes() == before

@@ -14,7 +14,7 @@ import pytest
 
 from cses_action.app import App
 from cses_action.ports import Cloud
-from cses_action.resources import ResourceId, Vault
+from cses_action.resources import Certificate, ResourceId, Vault
 from cses_action.values import Thumbprint
 from tests.fakes.cloud import VAULT, WEB, FakeClock, FakeCloud, FakeServices, FakeVaults, certificate, service
 from tests.fakes.runner import parse_commands, read_outputs
@@ -122,10 +122,14 @@ def test_without_thumbprint_the_definition_alone_is_edited(story: Story) -> None
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_bytes()
     assert story.read(CLOUD) == (HTTP / CLOUD).read_bytes()
 
+    assert "The configuration was left as it is, and not checked: no certificate is given." in story.text
+
 
 def test_errors_that_are_left_are_told_after_the_files_are_written(story: Story) -> None:
-    assert story.run() == 3
-    assert any("Certificate1" in each for each in story.errors)
+    path = story.folder / CLOUD
+    path.write_bytes(path.read_bytes().replace(b'osFamily="6"', b'osFamily="4"'))
+    assert story.run(certificate_thumbprint=THUMBPRINT) == 3
+    assert any("osFamily" in each for each in story.errors)
     assert "Build the package anew" in story.text
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_bytes()
     assert "The project files were changed, and nothing in Azure." in story.read("summary").decode()
@@ -136,7 +140,7 @@ def test_the_thumbprint_of_a_name_comes_from_the_vault(story: Story) -> None:
     assert story.run() == 0
     assert str(WEB).encode() in story.read(CLOUD)
     assert f"Certificate WEB in key vault contoso-kv: {WEB}" in story.text
-    assert story.cloud.vaults.lists == ["contoso-kv"]
+    assert story.cloud.vaults.lists == ["contoso-kv/WEB"]
 
 
 def test_a_name_that_no_vault_has_is_told_with_those_that_it_has(story: Story) -> None:
@@ -147,7 +151,7 @@ def test_a_name_that_no_vault_has_is_told_with_those_that_it_has(story: Story) -
     story.cloud.vaults.held = {"web": (certificate(),)}
     assert story.run(certificate_name="shop") == 4
     (error,) = story.errors
-    assert error.startswith("Certificate shop is not in the key vaults contoso-kv")
+    assert error.startswith("No good version of certificate shop is in the key vaults contoso-kv")
     assert "There: web." in error
     assert story.read(DEFINITION) == (HTTP / DEFINITION).read_bytes()
 
@@ -159,8 +163,9 @@ class TwoVaults(FakeVaults):
         path = str(VAULT.id).replace("contoso-kv", vault)
         return replace(VAULT, id=ResourceId(path))
 
-    def newest(self, vault: Vault) -> dict[str, Thumbprint]:
-        return {"web": WEB if vault.id.name == "contoso-kv" else Thumbprint("CC" * 20)}
+    def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
+        assert name == "WEB"
+        return (certificate(WEB if vault.id.name == "contoso-kv" else Thumbprint("CC" * 20)),)
 
 
 def test_a_name_that_means_two_certificates_is_refused(story: Story) -> None:
@@ -168,6 +173,24 @@ def test_a_name_that_means_two_certificates_is_refused(story: Story) -> None:
     story.cloud.vaults = TwoVaults()
     assert story.run(key_vault="contoso-kv,other-kv") == 4
     assert story.errors[0].startswith(f"Certificate WEB differs between the key vaults: contoso-kv {WEB}, other-kv")
+
+
+def test_the_newest_version_that_can_be_used_is_taken(story: Story) -> None:
+    story.env |= PRINCIPAL
+    disabled = certificate(Thumbprint("CC" * 20), enabled=False)
+    story.cloud.vaults.held = {"web": (disabled, certificate())}
+    assert story.run() == 0
+    assert str(WEB).encode() in story.read(CLOUD)
+
+
+def test_a_name_with_disabled_and_expired_versions_alone_is_refused(story: Story) -> None:
+    story.env |= PRINCIPAL
+    disabled = certificate(enabled=False)
+    expired = certificate(days=-1)
+    story.cloud.vaults.held = {"web": (disabled, expired)}
+    assert story.run() == 4
+    assert "holds only disabled or expired versions of certificate WEB" in story.text
+    assert story.read(DEFINITION) == (HTTP / DEFINITION).read_bytes()
 
 
 def test_wrong_files_are_told_before_azure_is_asked(story: Story) -> None:
