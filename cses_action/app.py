@@ -96,7 +96,7 @@ class App:
         if "--version" in argv:
             self.out.write(f"cses-action {__version__}\n")
             return 0
-        guard = _Guard(self.run.host)
+        guard = _Guard(self.run)
         with guard:
             self._work(argv)
         self._report(self.run, guard.exit_code, guard.problems)
@@ -180,8 +180,8 @@ class App:
 class _Guard:
     """Turns whatever ends a run into annotations and an exit code."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self.exit_code = 0
         self.problems: tuple[Problem, ...] = ()
 
@@ -200,16 +200,16 @@ class _Guard:
         else:
             return False
         for problem in self.problems:
-            self._host.show(Annotation("error", problem, problem.rule))
+            if problem not in self._run.told:
+                self._run.tell("error", problem)
         return True
 
     def _show_traceback(self, error: Exception) -> None:
         import platform  # noqa: PLC0415 - only a fault of ours pays for these two
         import traceback  # noqa: PLC0415
 
-        with self._host.group("Traceback, for the report"):
-            self._host.show(
-                Line(f"cses-action {__version__}, Python {platform.python_version()}, {platform.platform()}")
-            )
+        host = self._run.host
+        with host.group("Traceback, for the report"):
+            host.show(Line(f"cses-action {__version__}, Python {platform.python_version()}, {platform.platform()}"))
             for line in "".join(traceback.format_exception(error)).splitlines():
-                self._host.show(Line(line))
+                host.show(Line(line))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from cses_action.errors import Problem
 from cses_action.messages import Annotation, Line, Message, Progress, Table
@@ -86,13 +86,33 @@ def problem_lines(problem: Problem) -> list[str]:
     return [line for text in texts if text for line in defuse(text).split("\n")]
 
 
-def annotation_lines(annotation: Annotation) -> list[str]:
-    """Return level, place and message in the first line, and whatever else there is indented below it."""
+class Head(NamedTuple):
+    """The first line of an annotation in three parts."""
+
+    place: str
+    """Where, as compilers write it; empty if it has no place."""
+    kind: str
+    """Level, and the title or the id of a rule."""
+    text: str
+
+
+def annotation_head(annotation: Annotation) -> Head:
+    """Return the first line: ``file:line:column: error CSD036: text``, which problem matchers read."""
     problem = annotation.problem
     place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-    first, *more = problem_lines(problem) or [""]
-    head = ": ".join(one_line(part) for part in (annotation.level, place, annotation.title, first) if part)
-    return [head, *(f"  {line}" for line in more)]
+    kind = " ".join(part for part in (annotation.level, one_line(annotation.title).strip()) if part)
+    text = "".join(map(one_line, problem_lines(problem)[:1]))
+    return Head(f"{defuse(one_line(place))}: " if place else "", defuse(kind), f": {text}" if text else "")
+
+
+def annotation_lines(annotation: Annotation) -> list[str]:
+    """Return place, level and message in the first line, and whatever else there is indented below it."""
+    return ["".join(annotation_head(annotation)), *more_lines(annotation)]
+
+
+def more_lines(annotation: Annotation) -> list[str]:
+    """Return what comes below the first line."""
+    return [f"  {line}" for line in problem_lines(annotation.problem)[1:]]
 
 
 def _table_lines(table: Table) -> list[str]:

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 from rich.text import Text
 
-from cses_action.hosts.log import annotation_lines
+from cses_action.hosts.log import annotation_head, more_lines
 from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
 from cses_action.report.plain import defuse, one_line
 
@@ -56,9 +56,9 @@ class Screen:
     def _annotate(self, annotation: Annotation) -> None:
         if annotation.level == "error":
             self._rest()
-        text = Text(defuse("\n".join(annotation_lines(annotation))))
-        text.stylize(STYLES[annotation.level], 0, len(annotation.level) + 1)
-        self._print(text)
+        head = annotation_head(annotation)
+        text = Text.assemble((head.place, "bold"), (head.kind, STYLES[annotation.level]), head.text)
+        self._print(Text("\n").join([text, *map(Text, more_lines(annotation))]))
 
     def _progress(self, progress: Progress) -> None:
         bars = self._bars or self._start()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cses_action.errors import InputError, Problem
 from cses_action.inputs import Inputs
-from cses_action.messages import Annotation
-from cses_action.project import Project, read_project
+from cses_action.operations.findings import SERIOUS, tell
+from cses_action.project import Project, examine, project_of
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
 from cses_action.project.rules import RULES, Options
@@ -16,16 +16,10 @@ from cses_action.steps.run import Run
 def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
-        project, findings = read_project(
-            inputs.configuration,
-            inputs.definition,
-            inputs.package,
-            rule_options(inputs),
-            Wishes(inputs.settings, inputs.instance_counts),
-        )
-        for finding in findings:
-            if finding.severity == "warning":
-                run.host.show(Annotation("warning", finding.problem, finding.rule.id))
+        wishes = Wishes(inputs.settings, inputs.instance_counts)
+        examined = examine(inputs.definition, [inputs.configuration], rule_options(inputs), wishes)
+        tell(examined, run, SERIOUS)
+        project = project_of(examined, inputs.package)
         check_together(inputs, project)
         _show(project, run)
     return project

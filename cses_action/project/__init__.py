@@ -13,14 +13,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from cses_action.errors import Problem, ProjectError
 from cses_action.project import definition as csdef
 from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
-from cses_action.project.rules import Finding, Options, arranged, findings_of, lint
+from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint
 from cses_action.project.sent import Wishes, with_wishes
 from cses_action.project.xml import Document, expect_root, read_xml
 
@@ -43,8 +44,14 @@ class Examined(NamedTuple):
     configurations: tuple[Document, ...]
     """Those that could be parsed."""
     findings: tuple[Finding, ...]
+    """Errors first; of very many the first ones."""
+    counts: Mapping[Severity, int]
+    """How many findings of a severity there are, also those that are left out."""
     unreadable: tuple[Problem, ...]
     """What is wrong with a file as such: not there, no regular file, too large, in an unknown encoding."""
+
+    files: int = 0
+    """How many files were to be read."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -75,17 +82,33 @@ def examine(
     parsed = tuple(each for each in configured if each)
     if wishes and not refused:
         parsed = tuple(with_wishes(defined, each, wishes) for each in parsed)
-    chosen = options or Options()
-    findings = arranged([*findings_of(refused), *lint(defined, parsed)], chosen)
-    return Examined(defined, parsed, findings, tuple(each for each in refused if not each.rule))
+    found = examined(defined, parsed, options or Options(), refused)
+    return found._replace(files=len(configurations) + bool(definition))
+
+
+def examined(
+    definition: Document | None,
+    configurations: tuple[Document, ...],
+    options: Options,
+    refused: Sequence[Problem] = (),
+) -> Examined:
+    """Return what is wrong with documents; ``refused`` is what was wrong with those that are none."""
+    findings, counts = first_of(chain(findings_of(refused), lint(definition, configurations)), options)
+    unreadable = tuple(each for each in refused if not each.rule)
+    return Examined(definition, configurations, findings, counts, unreadable)
 
 
 def read_project(
     configuration: str, definition: str, package: str, options: Options | None = None, wishes: Wishes | None = None
 ) -> tuple[Project, tuple[Finding, ...]]:
     """Return what the files say, with what should be looked at; one ProjectError names everything that is wrong."""
-    examined = examine(definition, [configuration], options, wishes)
-    problems = [*examined.errors]
+    found = examine(definition, [configuration], options, wishes)
+    return project_of(found, package), found.findings
+
+
+def project_of(found: Examined, package: str) -> Project:
+    """Return what examined files and a package say; one ProjectError names everything that is wrong with them."""
+    problems = [*found.errors]
     packed = None
     if package:
         from cses_action.project.package import read_package  # noqa: PLC0415 - zip and hashes, for few runs that fail
@@ -96,8 +119,8 @@ def read_project(
             problems += failure.problems
     if problems:
         raise ProjectError.of(tuple(problems))
-    defined = read_definition(examined.definition) if examined.definition else None
-    return Project(read_configuration(examined.configurations[0]), defined, packed), examined.findings
+    defined = read_definition(found.definition) if found.definition else None
+    return Project(read_configuration(found.configurations[0]), defined, packed)
 
 
 def _read(path: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:

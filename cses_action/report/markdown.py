@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from cses_action.errors import Problem
+from cses_action.report.findings import findings_section
 from cses_action.report.plain import cell
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
 from cses_action.report.timeline import timeline, took
@@ -38,10 +39,13 @@ class Outcome(NamedTuple):
 
 def summary(record: Record, outcome: Outcome) -> str:
     """Return everything a person wants to know of a run, most important first."""
-    plan = record.plan
+    plan, examined = record.plan, record.examined
+    found = {each.problem for each in examined.findings} if examined else set()
+    title = (_verdict(record, outcome), cell(outcome.operation), cell(outcome.service))
     parts = [
-        f"## {_verdict(record, outcome)} · {cell(outcome.operation)} · {cell(outcome.service)}",
-        _problems(outcome.problems, record.left),
+        f"## {' · '.join(part for part in title if part)}",
+        _problems([each for each in outcome.problems if each not in found], record.left),
+        findings_section(examined) if examined else "",
         *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
         _instances(record),
         _proofs(record),
@@ -56,6 +60,8 @@ def summary(record: Record, outcome: Outcome) -> str:
 def _verdict(record: Record, outcome: Outcome) -> str:
     if outcome.exit_code == 0 and outcome.operation == "plan":
         return "📋 Plan"
+    if outcome.exit_code == 0 and outcome.operation == "validate":
+        return "✅ No errors"
     if outcome.exit_code == 0 and record.unproven:
         return "⚠️ Done, HTTPS not proven" if record.changed else "⚠️ Nothing to do, HTTPS not proven"
     if outcome.exit_code == 0 and not record.changed and not record.written:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem
-from cses_action.messages import Annotation, Line
+from cses_action.messages import Annotation, Level, Line
 
 if TYPE_CHECKING:
     from cses_action.planning.model import Plan, Target
     from cses_action.ports import Clock, Host
+    from cses_action.project import Examined
     from cses_action.resources import RoleInstance, Served
 
 UNTOUCHED = "Nothing was changed in Azure."
@@ -42,6 +43,8 @@ class Record:
         self.provisioning_state = ""
         self.instances: tuple[RoleInstance, ...] = ()
         self.proven: list[tuple[Target, Served]] = []
+        self.examined: Examined | None = None
+        """What the rules found in the project files."""
         self.warnings: list[str] = []
         self.timings: list[Timing] = []
         self.outputs: dict[str, str] = {}
@@ -77,6 +80,8 @@ class Run:
         self.wait_minutes = wait_minutes
         self.record = Record()
         self.deadline: Deadline | None = None
+        self.told: set[Problem] = set()
+        """Problems that have been shown already, and may still end the run."""
 
     def say(self, text: str) -> None:
         """Show one line."""
@@ -86,6 +91,11 @@ class Run:
         """Show a warning, and keep it for the summary."""
         self.record.warnings.append(f"{text} {fix}".strip())
         self.host.show(Annotation("warning", Problem(message=text, fix=fix)))
+
+    def tell(self, level: Level, problem: Problem) -> None:
+        """Show a problem of the project files."""
+        self.told.add(problem)
+        self.host.show(Annotation(level, problem, problem.rule))
 
     def publish(self, **outputs: str) -> None:
         """Hand outputs to the host once they are known or have changed; names with hyphens are written with _."""

@@ -14,7 +14,9 @@ A family is a file: its rules, then the functions that look for them. ``docs/rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from cses_action.errors import Problem
@@ -38,13 +40,15 @@ from cses_action.project.rules import (
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity
 from cses_action.project.xml import Document
 
-__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "lint"]
+__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "first_of", "lint"]
 
 Target = Literal["extended-support", "classic"]
 FORM = ("X001", "X002", "X003")
 """Without these no other rule can look; they cannot be switched off."""
 _YIELDING = frozenset({"CFG048", "CSES070", "CSES071"})
 """They say nothing where an error stands: it has told what is wrong with the same attribute."""
+MOST = 10_000
+"""Findings that are kept: more help nobody, and would need more memory than the files."""
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2, "off": 3}
 
 _Check = Callable[[Document], Iterator[Finding]]
@@ -113,6 +117,18 @@ def arranged(findings: Iterable[Finding], options: Options) -> tuple[Finding, ..
     told = (each for each in wanted if each.rule.id not in _YIELDING or (each.file, each.start) not in errors)
     kept = {_weighed(each, options): None for each in told}
     return tuple(sorted(kept, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column)))
+
+
+def first_of(findings: Iterable[Finding], options: Options) -> tuple[tuple[Finding, ...], Mapping[Severity, int]]:
+    """Return the findings arranged, of very many the first ones; and how many there are of each severity."""
+    counts: Counter[Severity] = Counter()
+    kept: tuple[Finding, ...] = ()
+    rest = iter(findings)
+    while batch := tuple(islice(rest, MOST)):
+        kept = arranged((*kept, *batch), options)
+        counts.update(each.severity for each in kept[MOST:])
+        kept = kept[:MOST]
+    return kept, counts + Counter(each.severity for each in kept)
 
 
 def _wanted(finding: Finding, options: Options) -> bool:

@@ -228,7 +228,7 @@ def test_what_the_host_would_not_keep_is_shown_as_lines(kind: Kind) -> None:
     ten = [error(str(number)) for number in range(10)]
     log = after(kind(), *ten, Annotation("error", problem, "Title"), error("w", "warning"))
     assert [annotation.data for annotation in log.annotations] == [*map(str, range(10)), "w"]
-    assert log.lines == ["error: cloud.cscfg:7: Title: eleventh", "  Do it."]
+    assert log.lines == ["cloud.cscfg:7: error Title: eleventh", "  Do it."]
 
 
 @machines

@@ -51,13 +51,13 @@ def seen(text: str) -> str:
 
 
 def test_a_problem_is_a_line_with_its_place_and_the_fix_below_it() -> None:
-    expected = "error: a.cscfg:7:3: wrong\n  code C, request id 42\n  Set it.\n  Again.\n"
+    expected = "a.cscfg:7:3: error: wrong\n  code C, request id 42\n  Set it.\n  Again.\n"
     assert plain(Annotation("error", PROBLEM)) == expected
     assert seen(on_screen(Annotation("error", PROBLEM))) == expected
 
 
 def test_a_title_stands_before_the_message() -> None:
-    assert plain(Annotation("notice", Problem(message="m"), "Title")) == "notice: Title: m\n"
+    assert plain(Annotation("notice", Problem(message="m"), "Title")) == "notice Title: m\n"
 
 
 def test_a_problem_without_words_still_has_its_level() -> None:
