@@ -74,6 +74,7 @@ def _check_one_file_once(reader: Reader, inputs: Inputs) -> None:
     """Refuse two inputs that name the same file: one of them must be wrong."""
     files = [("configuration", each) for each in inputs.configurations]
     files += [("definition", inputs.definition), ("package", inputs.package)]
+    files += [("sarif-file", inputs.sarif_file)]
     seen: dict[str, str] = {}
     for name, path in files:
         if not path:

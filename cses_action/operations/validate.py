@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from cses_action.errors import ProjectError
+from pathlib import Path
+
+from cses_action.errors import Problem, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.operations.files import rule_options
 from cses_action.operations.findings import ALL, tell
-from cses_action.project import examine
+from cses_action.project import Examined, examine
 from cses_action.report.findings import totals
 from cses_action.steps.run import Run
 
@@ -14,9 +16,29 @@ from cses_action.steps.run import Run
 def validate(inputs: Inputs, run: Run) -> None:
     """Show what the rules find; errors stop the run once everything is shown."""
     options = rule_options(inputs)
+    if inputs.sarif_file:
+        from cses_action.operations.sarif import check_report  # noqa: PLC0415 - few runs write one
+
+        check_report(inputs.sarif_file)
     with run.part("Check the project files"):
         examined = examine(inputs.definition, inputs.configurations, options)
     tell(examined, run, ALL)
     run.say(f"{totals(examined)}.")
-    if examined.errors:
-        raise ProjectError.of(examined.errors)
+    problems = (*examined.errors, *_report(inputs.sarif_file, examined, run))
+    if problems:
+        raise ProjectError.of(problems)
+
+
+def _report(path: str, examined: Examined, run: Run) -> tuple[Problem, ...]:
+    """Write the findings where the user wants them, and return what is wrong with that place."""
+    if not path:
+        return ()
+    from cses_action.operations.sarif import write_report  # noqa: PLC0415
+    from cses_action.report.sarif import sarif  # noqa: PLC0415
+
+    try:
+        write_report(path, sarif(examined, Path.cwd()))
+    except ProjectError as failure:
+        return failure.problems
+    run.say(f"SARIF: {path}")
+    return ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -179,3 +181,59 @@ def test_of_a_hundred_thousand_findings_the_first_are_told_and_all_are_counted(r
 def test_a_finding_reads_like_a_compilers_in_a_shell(run: Validation) -> None:
     assert plain(run).start(*run.give(definition(web(NO_CERTIFICATE)))) == 3
     assert "\na.csdef:4:3: error CSD036: Endpoint In is https and has no certificate\n" in run.text
+
+
+def report_of(run: Validation, name: str = "out.sarif") -> dict[str, object]:
+    found: dict[str, object] = json.loads((run.folder / name).read_text(encoding="utf-8"))["runs"][0]
+    return found
+
+
+def test_sarif_is_written_also_when_there_are_errors(run: Validation) -> None:
+    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), "--sarif-file", "out.sarif") == 3
+    assert '"ruleId": "CSD036"' in (run.folder / "out.sarif").read_text(encoding="utf-8")
+    assert "SARIF: out.sarif\n" in run.text
+    assert (run.folder / "out.sarif").stat().st_mode & 0o444 == 0o444, "a later step reads it as another user"
+    assert sorted(each.suffix for each in run.folder.iterdir()) == ["", ".csdef", ".md", ".sarif"]
+
+
+def test_sarif_of_a_second_run_replaces_the_first(run: Validation) -> None:
+    report = ("--sarif-file", "out.sarif")
+    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), *report) == 3
+    assert run.start(*run.give(definition(web())), *report) == 0
+    assert report_of(run)["results"] == []
+
+
+def test_a_folder_that_is_not_there_is_a_mistake_of_the_inputs(run: Validation) -> None:
+    assert run.start(*run.give(definition(web())), "--sarif-file", "no/out.sarif") == 2
+    assert "sarif-file: the folder of no/out.sarif does not exist" in run.text
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "device"])
+def test_a_report_never_takes_the_place_of_what_is_no_file(run: Validation, kind: str) -> None:
+    path = run.folder / "out.sarif"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/null")
+    assert run.start(*run.give(definition(web())), "--sarif-file", "out.sarif") == 2
+    assert "sarif-file: out.sarif is not a regular file" in run.text
+
+
+@pytest.mark.parametrize("name", ["a.csdef", "./a.csdef", "link"])
+def test_a_report_never_takes_the_place_of_an_input(run: Validation, name: str) -> None:
+    options = run.give(definition(web()))
+    (run.folder / "link").symlink_to("a.csdef")
+    assert run.start(*options, "--sarif-file", name) == 2
+    assert "definition and sarif-file name the same file" in run.text
+    assert (run.folder / "a.csdef").read_text(encoding="utf-8") == definition(web())
+
+
+def test_a_report_that_cannot_be_written_is_told_with_the_errors_of_the_files(run: Validation) -> None:
+    # Nobody makes a file there, root included.
+    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), "--sarif-file", "/sys/out.sarif") == 3
+    first, second = run.annotations("error")
+    assert first.properties["title"] == "CSD036"
+    assert second.data.startswith("The file cannot be written: ")
+    assert second.properties == {"file": "/sys/out.sarif"}

@@ -1,0 +1,44 @@
+"""The file for SARIF: written whole or not at all, and never over something that is no report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from cses_action.errors import InputError, ProjectError
+
+
+def check_report(path: str) -> None:
+    """Refuse a path that no report can be written to; nothing is made or changed."""
+    target = _target(path)
+    if not target.parent.is_dir():
+        raise InputError(f"sarif-file: the folder of {path} does not exist", fix="Make the folder first.")
+    if target.exists() and not target.is_file():
+        raise InputError(f"sarif-file: {path} is not a regular file", fix="Give the path of a file.")
+
+
+def write_report(path: str, parts: Iterable[str]) -> None:
+    """Write the report; a ProjectError leaves the file as it was."""
+    target = _target(path)
+    beside = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
+    try:
+        try:
+            # With the rights that the user's files get: a later step, of another user, reads it.
+            with beside.open("x", encoding="utf-8") as stream:
+                stream.writelines(parts)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as failure:
+        raise ProjectError(
+            f"The file cannot be written: {failure.strerror}",
+            fix="Check the folder's permissions and the free space of the disk, then run again.",
+            file=path,
+        ) from failure
+
+
+def _target(path: str) -> Path:
+    return Path(os.path.realpath(path))
