@@ -8,6 +8,7 @@ ENVIRONMENT := .venv/stamp
 PEERS := tests/peers/node_modules
 WORKFLOWS := .github/workflows/*.yml tests/image/workflows/*.yml
 WITH_NODE := tests/peers/with-node
+LINT := tests/lint/node_modules
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -30,7 +31,7 @@ test: $(ENVIRONMENT)  ## run every test that needs nothing but Python, and hold 
 image: $(ENVIRONMENT)  ## build the container, and run it as GitHub's runner and act do (as root; installs podman on Debian)
 	$(BIN)/python -B -m tests.image
 
-lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and YAML
+lint: $(ENVIRONMENT) $(LINT)/stamp  ## check format, types, imports, workflows, Dockerfile, YAML and SARIF
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -43,6 +44,7 @@ lint: $(ENVIRONMENT)  ## check format, types, imports, workflows, Dockerfile and
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/yamllint --strict .
+	$(BIN)/python -m tests.lint
 
 peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and on Azurite, side by side
 	$(WITH_NODE) node --version
@@ -65,7 +67,7 @@ lock: $(ENVIRONMENT)  ## write the lock files anew from requirements.in and requ
 	$(COMPILE) --output-file tests/peers/requirements.lock tests/peers/requirements.in
 
 clean:  ## remove the environment, caches and what the demo wrote
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output bench-output build *.egg-info $(PEERS)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis demo-output bench-output build *.egg-info $(PEERS) $(LINT)
 	rm -f .coverage .coverage.*
 
 $(ENVIRONMENT): requirements-dev.lock
@@ -81,6 +83,6 @@ $(ENVIRONMENT): requirements-dev.lock
 		--requirement requirements-dev.lock
 	touch $@
 
-$(PEERS)/stamp: tests/peers/package-lock.json | $(ENVIRONMENT)
-	$(WITH_NODE) npm ci --prefix tests/peers --no-progress --loglevel=error
+%/node_modules/stamp: %/package-lock.json | $(ENVIRONMENT)
+	$(WITH_NODE) npm ci --prefix $* --no-progress --loglevel=error
 	touch $@
