@@ -15,9 +15,14 @@ from cses_action.app import App
 from cses_action.project.rules import MOST
 from tests.fakes.agent import read_agent_log
 from tests.fakes.runner import LONGEST_SUMMARY, Command, Log, read_log, read_summary
-from tests.unit.project.rules.kit import configuration, definition, role, web
+from tests.unit.project.rules.kit import configuration, definition, role
 
 NO_CERTIFICATE = '<Endpoints>\n  <InputEndpoint name="In" protocol="https" port="443"/></Endpoints>'
+
+
+def worker(children: str = "") -> str:
+    """Return a role with nothing to find in it; its children begin in the second line of it."""
+    return f'<WorkerRole name="Web" vmsize="Standard_D1_v2">\n{children}\n</WorkerRole>'
 
 
 class Validation:
@@ -82,7 +87,7 @@ def many_roles(count: int) -> str:
 
 
 def test_files_without_errors_are_exit_0(run: Validation) -> None:
-    assert run.start(*run.give(definition(web()), configuration(role()))) == 0
+    assert run.start(*run.give(definition(worker()), configuration(role()))) == 0
     assert run.log.annotations == []
     assert "no errors, warnings or notes in 2 files.\n" in run.text
     assert run.summary.startswith("## ✅ No errors · validate\n")
@@ -97,7 +102,7 @@ def test_no_credentials_and_no_service_are_asked_for(run: Validation) -> None:
 
 
 def test_an_error_stands_at_its_place_under_the_id_of_its_rule(run: Validation) -> None:
-    assert run.start(*run.give(definition(web(NO_CERTIFICATE)))) == 3
+    assert run.start(*run.give(definition(worker(NO_CERTIFICATE)))) == 3
     (error,) = run.annotations("error")
     assert error.properties == {"file": "a.csdef", "line": "4", "col": "3", "title": "CSD036"}
     assert "1 error in 1 file.\n" in run.text
@@ -128,7 +133,7 @@ def test_a_rule_that_does_not_exist_is_a_mistake_of_the_inputs(run: Validation) 
 
 
 def test_several_configurations_are_checked_each_alone_and_with_the_definition(run: Validation) -> None:
-    options = [*run.give(definition(web())), "--configuration", run.write("one.cscfg", configuration(role()))]
+    options = [*run.give(definition(worker())), "--configuration", run.write("one.cscfg", configuration(role()))]
     other = run.write("two.cscfg", configuration(role(name="Other")))
     assert run.start(*options, "--configuration", other) == 3
     assert {each.properties["file"] for each in run.annotations("error")} == {"two.cscfg"}
@@ -136,7 +141,7 @@ def test_several_configurations_are_checked_each_alone_and_with_the_definition(r
 
 
 def test_what_is_no_file_is_told_first_and_stops_nothing_else(run: Validation) -> None:
-    options = run.give(definition(web(NO_CERTIFICATE)))
+    options = run.give(definition(worker(NO_CERTIFICATE)))
     (run.folder / "folder.cscfg").mkdir()
     assert run.start(*options, "--configuration", "folder.cscfg") == 3
     first, second = run.annotations("error")
@@ -179,7 +184,7 @@ def test_of_a_hundred_thousand_findings_the_first_are_told_and_all_are_counted(r
 
 
 def test_a_finding_reads_like_a_compilers_in_a_shell(run: Validation) -> None:
-    assert plain(run).start(*run.give(definition(web(NO_CERTIFICATE)))) == 3
+    assert plain(run).start(*run.give(definition(worker(NO_CERTIFICATE)))) == 3
     assert "\na.csdef:4:3: error CSD036: Endpoint In is https and has no certificate\n" in run.text
 
 
@@ -189,7 +194,7 @@ def report_of(run: Validation, name: str = "out.sarif") -> dict[str, object]:
 
 
 def test_sarif_is_written_also_when_there_are_errors(run: Validation) -> None:
-    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), "--sarif-file", "out.sarif") == 3
+    assert run.start(*run.give(definition(worker(NO_CERTIFICATE))), "--sarif-file", "out.sarif") == 3
     assert '"ruleId": "CSD036"' in (run.folder / "out.sarif").read_text(encoding="utf-8")
     assert "SARIF: out.sarif\n" in run.text
     assert (run.folder / "out.sarif").stat().st_mode & 0o444 == 0o444, "a later step reads it as another user"
@@ -198,13 +203,13 @@ def test_sarif_is_written_also_when_there_are_errors(run: Validation) -> None:
 
 def test_sarif_of_a_second_run_replaces_the_first(run: Validation) -> None:
     report = ("--sarif-file", "out.sarif")
-    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), *report) == 3
-    assert run.start(*run.give(definition(web())), *report) == 0
+    assert run.start(*run.give(definition(worker(NO_CERTIFICATE))), *report) == 3
+    assert run.start(*run.give(definition(worker())), *report) == 0
     assert report_of(run)["results"] == []
 
 
 def test_a_folder_that_is_not_there_is_a_mistake_of_the_inputs(run: Validation) -> None:
-    assert run.start(*run.give(definition(web())), "--sarif-file", "no/out.sarif") == 2
+    assert run.start(*run.give(definition(worker())), "--sarif-file", "no/out.sarif") == 2
     assert "sarif-file: the folder of no/out.sarif does not exist" in run.text
 
 
@@ -217,22 +222,22 @@ def test_a_report_never_takes_the_place_of_what_is_no_file(run: Validation, kind
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/null")
-    assert run.start(*run.give(definition(web())), "--sarif-file", "out.sarif") == 2
+    assert run.start(*run.give(definition(worker())), "--sarif-file", "out.sarif") == 2
     assert "sarif-file: out.sarif is not a regular file" in run.text
 
 
 @pytest.mark.parametrize("name", ["a.csdef", "./a.csdef", "link"])
 def test_a_report_never_takes_the_place_of_an_input(run: Validation, name: str) -> None:
-    options = run.give(definition(web()))
+    options = run.give(definition(worker()))
     (run.folder / "link").symlink_to("a.csdef")
     assert run.start(*options, "--sarif-file", name) == 2
     assert "definition and sarif-file name the same file" in run.text
-    assert (run.folder / "a.csdef").read_text(encoding="utf-8") == definition(web())
+    assert (run.folder / "a.csdef").read_text(encoding="utf-8") == definition(worker())
 
 
 def test_a_report_that_cannot_be_written_is_told_with_the_errors_of_the_files(run: Validation) -> None:
     # Nobody makes a file there, root included.
-    assert run.start(*run.give(definition(web(NO_CERTIFICATE))), "--sarif-file", "/sys/out.sarif") == 3
+    assert run.start(*run.give(definition(worker(NO_CERTIFICATE))), "--sarif-file", "/sys/out.sarif") == 3
     first, second = run.annotations("error")
     assert first.properties["title"] == "CSD036"
     assert second.data.startswith("The file cannot be written: ")

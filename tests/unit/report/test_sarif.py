@@ -75,7 +75,7 @@ def test_a_fingerprint_stays_when_lines_are_added_above_and_differs_from_every_o
     first = fingerprints(run_of(parsed(definition(web(twice)))))
     second = fingerprints(run_of(parsed("<!-- a -->\n\n" + definition(web(f"\n\n{twice}")))))
     assert first == second
-    assert len(set(first)) == len(first) == 3
+    assert len(set(first)) == len(first) >= 3
 
 
 def test_a_fingerprint_does_not_depend_on_the_value_of_a_setting() -> None:
