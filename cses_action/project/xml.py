@@ -7,6 +7,7 @@ of an attribute and an editor can change one attribute and keep every other byte
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -15,8 +16,8 @@ from cses_action.errors import Problem, ProjectError
 from cses_action.project.files import read_text
 from cses_action.project.positions import LINE_END, Lines, Span, Tag, doctype, tags
 
-MARKUP_LIMIT = 100_000
-"""Tags, and attributes, in one file; real ones have some hundreds. lxml itself allows 256 levels."""
+MARKUP_LIMIT = 40_000
+"""Tags in one file, and half of the attributes; real ones have some hundreds. lxml itself allows 256 levels."""
 
 ATTRIBUTE_LIMIT = 1000
 """Attributes of one element: the time that lxml takes for them grows with their square."""
@@ -183,8 +184,9 @@ def _refuse_the_unsafe(text: str, file: str) -> None:
         refuse("A DOCTYPE is not accepted", "Remove the DOCTYPE; service files have none.", start, "X003")
     if "\0" in text:
         refuse("The text holds a NUL character", "Save the file again, as UTF-8.", text.index("\0"))
-    if max(text.count("<"), text.count("=")) > MARKUP_LIMIT:
-        refuse(f"There are more than {MARKUP_LIMIT} tags or attributes", "Give a .csdef or .cscfg file.", 0)
+    if max(text.count("<"), text.count("=") // 2) > MARKUP_LIMIT:
+        message = f"There are more than {MARKUP_LIMIT} tags, or twice as many attributes"
+        refuse(message, "Give a .csdef or .cscfg file.", 0)
     try:
         text.encode()
     except UnicodeEncodeError as failure:
@@ -214,10 +216,10 @@ def _element(node: etree._Element, tag: Tag, lines: Lines) -> Element:
     line, column = lines.place(tag.start)
     name = etree.QName(node)
     return Element(
-        name=name.localname,
-        namespace=name.namespace or "",
+        name=intern(name.localname),
+        namespace=intern(name.namespace or ""),
         attributes={
-            str(name): _attribute(str(value), span, lines)
+            intern(str(name)): _attribute(str(value), span, lines)
             for (name, value), span in zip(node.attrib.items(), tag.attributes, strict=True)
         },
         text=(node.text or "") + "".join(child.tail or "" for child in node),
