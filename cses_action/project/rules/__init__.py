@@ -116,7 +116,7 @@ def arranged(findings: Iterable[Finding], options: Options) -> tuple[Finding, ..
     errors = {(each.file, each.start) for each in wanted if each.severity == "error"}
     told = (each for each in wanted if each.rule.id not in _YIELDING or (each.file, each.start) not in errors)
     kept = {_weighed(each, options): None for each in told}
-    return tuple(sorted(kept, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column)))
+    return tuple(sorted(kept, key=_order))
 
 
 def first_of(findings: Iterable[Finding], options: Options) -> tuple[tuple[Finding, ...], Mapping[Severity, int]]:
@@ -125,10 +125,14 @@ def first_of(findings: Iterable[Finding], options: Options) -> tuple[tuple[Findi
     kept: tuple[Finding, ...] = ()
     rest = iter(findings)
     while batch := tuple(islice(rest, MOST)):
-        kept = arranged((*kept, *batch), options)
+        kept = tuple(sorted(dict.fromkeys((*kept, *arranged(batch, options))), key=_order))
         counts.update(each.severity for each in kept[MOST:])
         kept = kept[:MOST]
     return kept, counts + Counter(each.severity for each in kept)
+
+
+def _order(finding: Finding) -> tuple[int, str, int, int]:
+    return _ORDER[finding.severity], finding.file, finding.line, finding.column
 
 
 def _wanted(finding: Finding, options: Options) -> bool:
