@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cses_action.errors import AzureError, InputError
 from cses_action.inputs import Inputs
 from cses_action.operations.files import rule_options
+from cses_action.operations.mend import REBUILD
 from cses_action.operations.validate import validate
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.project import read_documents
@@ -26,7 +27,6 @@ Connect = Callable[[Inputs, Host, Clock], Cloud]
 
 LOCAL = "ServiceConfiguration.Local.cscfg"
 _ANY = Thumbprint("0" * 40)
-REBUILD = "The definition was changed, and Azure reads the definition inside the package, never this file."
 
 
 class _Files(NamedTuple):

@@ -22,9 +22,15 @@ def validate(inputs: Inputs, run: Run) -> None:
         check_report(inputs.sarif_file)
     with run.part("Check the project files"):
         examined = examine(inputs.definition, inputs.configurations, options)
+    refused: tuple[Problem, ...] = ()
+    if inputs.fix:
+        from cses_action.operations.mend import mend  # noqa: PLC0415 - few runs change files
+
+        examined, refused = mend(examined, options, run)
     tell(examined, run, ALL)
-    run.say(f"{totals(examined)}.")
-    problems = (*examined.errors, *_report(inputs.sarif_file, examined, run))
+    fixable = sum(bool(each.edits) for each in examined.findings)
+    run.say(f"{totals(examined)}.{f' fix: true would mend {fixable:,}.' if fixable else ''}")
+    problems = (*examined.errors, *refused, *_report(inputs.sarif_file, examined, run))
     if problems:
         raise ProjectError.of(problems)
 

@@ -54,6 +54,11 @@ class Examined(NamedTuple):
     """How many files were to be read."""
 
     @property
+    def documents(self) -> tuple[Document, ...]:
+        """All that could be parsed."""
+        return (*([self.definition] if self.definition else []), *self.configurations)
+
+    @property
     def errors(self) -> tuple[Problem, ...]:
         """What must not be deployed."""
         return (*self.unreadable, *(each.problem for each in self.findings if each.severity == "error"))

@@ -44,8 +44,9 @@ def summary(record: Record, outcome: Outcome) -> str:
     title = (_verdict(record, outcome), cell(outcome.operation), cell(outcome.service))
     parts = [
         f"## {' · '.join(part for part in title if part)}",
-        _problems([each for each in outcome.problems if each not in found], record.left),
+        _problems([each for each in outcome.problems if each not in found]),
         findings_section(examined) if examined else "",
+        cell(record.left) if outcome.problems else "",
         *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
         _instances(record),
         _proofs(record),
@@ -69,7 +70,7 @@ def _verdict(record: Record, outcome: Outcome) -> str:
     return _VERDICTS.get(outcome.exit_code, "🛑 Cancelled")
 
 
-def _problems(problems: Sequence[Problem], left: str) -> str:
+def _problems(problems: Sequence[Problem]) -> str:
     if not problems:
         return ""
     rows = []
@@ -77,7 +78,7 @@ def _problems(problems: Sequence[Problem], left: str) -> str:
         place = ":".join(str(part) for part in (each.file, each.line) if part)
         asked = f" (request id {each.request_id})" if each.request_id else ""
         rows.append((place, f"{each.message}{asked}", each.fix))
-    return f"{table(('where', 'what happened', 'what to do'), rows)}\n\n{cell(left)}"
+    return table(("where", "what happened", "what to do"), rows)
 
 
 def _changes(plan: Plan) -> str:

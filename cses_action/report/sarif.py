@@ -94,9 +94,8 @@ class _Results:
     """Makes results; knows the texts that they are about, and which fingerprints there have been."""
 
     def __init__(self, examined: Examined, root: PurePath) -> None:
-        documents = (*filter(None, [examined.definition]), *examined.configurations)
         self._root = root
-        self._texts = {each.file: _Text(each) for each in documents}
+        self._texts = {each.file: _Text(each) for each in examined.documents}
         self._numbers = {name: number for number, name in enumerate(RULES)}
         self._seen: Counter[tuple[str, str]] = Counter()
 
