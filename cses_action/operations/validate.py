@@ -33,6 +33,7 @@ def validate(inputs: Inputs, run: Run) -> None:
     problems = (*examined.errors, *refused, *_report(inputs.sarif_file, examined, run))
     if problems:
         raise ProjectError.of(problems)
+    run.say("The files have no errors.")
 
 
 def _report(path: str, examined: Examined, run: Run) -> tuple[Problem, ...]:
