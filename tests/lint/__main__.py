@@ -1,4 +1,4 @@
-"""``python -m tests.lint``: what `validate` writes as SARIF, read by Microsoft's validator.
+"""``python -m tests.lint``: what `validate` writes as SARIF, read by Microsoft's validator; and the wheel.
 
 The validator ends with 0 whatever it finds, so its output is read; that it finds anything at all is tried first.
 """
@@ -19,6 +19,7 @@ from cses_action.project.configuration import NAMESPACE as CSCFG
 from cses_action.project.definition import NAMESPACE as CSDEF
 from cses_action.project.xml import Document, expect_root, parse_xml
 from cses_action.report.sarif import sarif
+from tests.lint.wheel import check_wheel
 from tests.unit.project.rules.kit import Case, configuration, definition
 from tests.unit.project.rules.test_rules import CASES
 
@@ -40,7 +41,9 @@ def main() -> None:
         made: Mapping[str, Iterable[str]] = {**logs(), "many.sarif": [many(folder)]}
         if complaints := judged(folder, made):
             sys.exit("\n".join(["The validator of SARIF complains:", *complaints[:20]]))
-    print(f"{len(made)} SARIF logs are valid.")
+        (folder / "wheel").mkdir()
+        check_wheel(folder / "wheel")
+    print(f"{len(made)} SARIF logs are valid; the wheel installs the command.")
 
 
 def logs() -> dict[str, Iterator[str]]:
