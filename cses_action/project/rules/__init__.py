@@ -37,7 +37,7 @@ from cses_action.project.rules import (
     thumbprints,
     traffic,
 )
-from cses_action.project.rules.registry import RULES, Finding, Rule, Severity
+from cses_action.project.rules.registry import RULES, Finding, Rule, Severity, brief
 from cses_action.project.xml import Document
 
 __all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "first_of", "lint"]
@@ -104,7 +104,7 @@ def lint(definition: Document | None, configurations: Sequence[Document]) -> Ite
 def findings_of(problems: Iterable[Problem]) -> list[Finding]:
     """Return what reading a file has refused, as findings; without what is about the file as a whole."""
     return [
-        Finding(RULES[each.rule], "error", each.message, each.fix, each.file, each.line, each.column)
+        Finding(RULES[each.rule], "error", brief(each.message), brief(each.fix), each.file, each.line, each.column)
         for each in problems
         if each.rule
     ]

@@ -15,6 +15,15 @@ RULES: Final[dict[str, Rule]] = {}
 """Every rule by its id."""
 
 
+LONGEST = 1000
+"""Characters of a message: it may quote a name, and a name may be as long as a file."""
+
+
+def brief(text: str) -> str:
+    """Return a text that a person can read to its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 class Rule:
     """One thing that can be wrong with the project files; it knows no file, it names what was found."""
 
@@ -37,8 +46,8 @@ class Rule:
         return Finding(
             rule=self,
             severity=self.severity,
-            message=message,
-            fix=fix or self.fix,
+            message=brief(message),
+            fix=brief(fix or self.fix),
             file=document.file,
             line=place.line,
             column=place.column,
