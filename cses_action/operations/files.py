@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cses_action.errors import InputError, Problem
 from cses_action.inputs import Inputs
 from cses_action.operations.findings import SERIOUS, tell
@@ -9,15 +11,16 @@ from cses_action.project import Project, examine, project_of
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
 from cses_action.project.rules import RULES, Options
-from cses_action.project.sent import Wishes
 from cses_action.steps.run import Run
+
+if TYPE_CHECKING:
+    from cses_action.project.sent import Wishes
 
 
 def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
-        wishes = Wishes(inputs.settings, inputs.instance_counts)
-        examined = examine(inputs.definition, [inputs.configuration], rule_options(inputs), wishes)
+        examined = examine(inputs.definition, [inputs.configuration], rule_options(inputs), _wishes(inputs))
         tell(examined, run, SERIOUS)
         project = project_of(examined, inputs.package)
         check_together(inputs, project)
@@ -38,6 +41,14 @@ def rule_options(inputs: Inputs) -> Options:
         warnings_as_errors=inputs.warnings_as_errors,
         target=inputs.target,
     )
+
+
+def _wishes(inputs: Inputs) -> Wishes | None:
+    if not inputs.settings and not inputs.instance_counts:
+        return None
+    from cses_action.project.sent import Wishes  # noqa: PLC0415 - few runs have any
+
+    return Wishes(inputs.settings, inputs.instance_counts)
 
 
 def check_together(inputs: Inputs, project: Project) -> None:

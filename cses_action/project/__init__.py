@@ -22,11 +22,11 @@ from cses_action.project import definition as csdef
 from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
 from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint
-from cses_action.project.sent import Wishes, with_wishes
 from cses_action.project.xml import Document, expect_root, read_xml
 
 if TYPE_CHECKING:
     from cses_action.project.package import Package
+    from cses_action.project.sent import Wishes
 
 
 class Project(NamedTuple):
@@ -86,6 +86,8 @@ def examine(
     configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
     parsed = tuple(each for each in configured if each)
     if wishes and not refused:
+        from cses_action.project.sent import with_wishes  # noqa: PLC0415 - few runs have any
+
         parsed = tuple(with_wishes(defined, each, wishes) for each in parsed)
     found = examined(defined, parsed, options or Options(), refused)
     return found._replace(files=len(configurations) + bool(definition))
