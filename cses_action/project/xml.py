@@ -6,7 +6,7 @@ of an attribute and an editor can change one attribute and keep every other byte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import Final, NamedTuple
 
@@ -77,8 +77,8 @@ class Element(NamedTuple):
     column: int
     start: int
     tag_end: int
-    end: int = 0
-    children: tuple[Element, ...] = ()
+    end: int
+    children: tuple[Element, ...]
 
     def __repr__(self) -> str:
         return f"Element({self.name}, line={self.line})"
@@ -90,15 +90,15 @@ class Element(NamedTuple):
 
     def find(self, *path: str) -> tuple[Element, ...]:
         """Return the elements at this path below this one, in its namespace."""
-        found: tuple[Element, ...] = (self,)
+        found = [self]
         for name in path:
-            found = tuple(
+            found = [
                 child
                 for element in found
                 for child in element.children
-                if (child.name, child.namespace) == (name, self.namespace)
-            )
-        return found
+                if child.name == name and child.namespace == self.namespace
+            ]
+        return tuple(found)
 
 
 class Document(NamedTuple):
@@ -197,36 +197,39 @@ def _tree(text: str, root: etree._Element, file: str) -> Element:
     """Return lxml's elements with their positions: both walk the same start tags in the same order."""
     lines = Lines(text)
     nodes = root.iter("*")
-    opened: list[Element] = []
+    opened: list[tuple[etree._Element, Tag]] = []
     gathered: list[list[Element]] = [[]]
     for tag in tags(text):
         if len(tag.attributes) > ATTRIBUTE_LIMIT:
             message = f"An element has more than {ATTRIBUTE_LIMIT} attributes"
             raise _refused("X001", message, "Give a .csdef or .cscfg file.", file, lines.place(tag.start))
         if tag.opens:
-            opened.append(_element(next(nodes), tag, lines))
+            opened.append((next(nodes), tag))
             gathered.append([])
         if tag.closes:
-            element = opened.pop()._replace(end=tag.end, children=tuple(gathered.pop()))
+            element = _element(*opened.pop(), lines, tag.end, gathered.pop())
             gathered[-1].append(element)
     return gathered[0][0]
 
 
-def _element(node: etree._Element, tag: Tag, lines: Lines) -> Element:
+def _element(node: etree._Element, tag: Tag, lines: Lines, end: int, children: Sequence[Element]) -> Element:
     line, column = lines.place(tag.start)
-    name = etree.QName(node)
+    namespace, _, name = str(node.tag).rpartition("}")
+    text = node.text or ""
     return Element(
-        name=intern(name.localname),
-        namespace=intern(name.namespace or ""),
+        name=intern(name),
+        namespace=intern(namespace[1:]),
         attributes={
             intern(str(name)): _attribute(str(value), span, lines)
             for (name, value), span in zip(node.attrib.items(), tag.attributes, strict=True)
         },
-        text=(node.text or "") + "".join(child.tail or "" for child in node),
+        text=text + "".join(child.tail or "" for child in node) if len(node) else text,
         line=line,
         column=column,
         start=tag.start,
         tag_end=tag.end,
+        end=end,
+        children=tuple(children),
     )
 
 

@@ -8,6 +8,7 @@ there more than once. What stands in an element with ``?`` is not looked at.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 DEFINITION = """
@@ -116,6 +117,7 @@ class Kind(NamedTuple):
         return self.attributes == ("?",)
 
 
+@cache
 def kinds(table: str) -> dict[str, Kind]:
     """Return the elements of such a table by their names."""
     found = {}
