@@ -27,10 +27,9 @@ def mended(found: Examined, options: Options) -> tuple[Examined, tuple[Mended, .
     """Return the files as they are once everything that can be mended is, examined again; and those that differ."""
     after = found
     reasons: dict[str, dict[str, None]] = {}
-    for _ in range(ROUNDS):
-        edits = _compatible(after.findings)
-        if not edits:
-            break
+    rounds = 0
+    while (edits := _compatible(after.findings)) and rounds < ROUNDS:
+        rounds += 1
         for each in (each for edits_of_file in edits.values() for each in edits_of_file):
             reasons.setdefault(each.file, {})[each.reason] = None
         after = _again(after, edits, options)

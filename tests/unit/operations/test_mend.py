@@ -88,6 +88,15 @@ def test_a_broken_file_is_left_alone_and_the_others_are_mended(run: Validation) 
     assert "2 errors in 3 files." in run.text
 
 
+def test_a_file_with_nothing_to_mend_is_not_written(run: Validation) -> None:
+    options = run.give(csdef().replace('"Small"', '"Standard_A1_v2"'), cscfg())
+    before = (run.folder / "a.csdef").stat().st_ino
+    assert run.start(*options, "--fix") == 0
+    assert (run.folder / "a.csdef").stat().st_ino == before
+    assert "Mended 1 file. What is left:\n" in run.text
+    assert "Build the package anew" not in run.text
+
+
 def test_a_disabled_rule_mends_nothing(run: Validation) -> None:
     options = [*run.give(csdef()), "--disable-rules", "CSES020"]
     assert run.start(*options, "--fix") == 0

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from cses_action.project import Examined, examined
+import pytest
+
+from cses_action.project import Examined, examined, mending
 from cses_action.project.edits import Edit
-from cses_action.project.mending import ROUNDS, mended
+from cses_action.project.mending import mended
 from cses_action.project.rules import Options
 from cses_action.project.rules.registry import Finding
 from cses_action.project.xml import parse_xml
@@ -62,14 +64,17 @@ def test_what_had_to_wait_is_mended_in_the_next_round() -> None:
     assert not any(each.edits for each in after.findings)
 
 
-def test_a_finding_that_no_change_ends_is_given_up() -> None:
+@pytest.mark.parametrize(("rounds", "left"), [(1, "Medium"), (10, "Standard_A2_v2")])
+def test_what_a_change_brings_up_is_mended_too_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, rounds: int, left: str
+) -> None:
+    monkeypatch.setattr(mending, "ROUNDS", rounds)
     text = definition(web(attributes='name="Web" vmsize="Small"'))
-    before = examined(parse_xml(text, file="a.csdef"), (), Options())
-    assert any(each.rule.id == "CSES020" for each in before.findings)
-    after, changed = mended(before, Options())
-    assert [each.text for each in changed] == [text.replace("Small", "Standard_A1_v2")]
-    assert mended(after, Options()) == (after, ())
-    assert ROUNDS > 1
+    found = examined(parse_xml(text, file="a.csdef"), (), Options())
+    start = text.index("Small")
+    worse = Edit("a.csdef", start, start + 5, "Medium", "to try it")
+    found = found._replace(findings=tuple(each._replace(edits=(worse,)) for each in found.findings))
+    assert [each.text for each in mended(found, Options())[1]] == [text.replace("Small", left)]
 
 
 def test_what_is_mended_has_nothing_left_to_mend_in_any_case_of_the_rules() -> None:
