@@ -24,7 +24,7 @@ demo: $(ENVIRONMENT)  ## take a cloud service from HTTP to proven HTTPS, against
 
 test: $(ENVIRONMENT)  ## run every test that needs nothing but Python, and hold the coverage
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
