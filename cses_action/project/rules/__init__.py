@@ -8,6 +8,7 @@
     sites.py parts.py traffic.py      CSD: the definition                allowed.py    values, one of a few
     configuration.py settings.py thumbprints.py network.py               CFG: the configuration alone
     pair.py           CFG: both files together                           extended.py sizes.py   CSES: extended support
+    packages.py       PKG: the package as a file; found where it is read
 
 A family is a file: its rules, then the functions that look for them. ``docs/rules.md`` is made from the registry.
 """
@@ -28,6 +29,7 @@ from cses_action.project.rules import (
     extended,
     form,
     network,
+    packages,
     pair,
     parts,
     roles,
@@ -40,7 +42,7 @@ from cses_action.project.rules import (
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity, brief
 from cses_action.project.xml import Document
 
-__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "first_of", "lint"]
+__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "first_of", "lint", "packages"]
 
 Target = Literal["extended-support", "classic"]
 FORM = ("X001", "X002", "X003")

@@ -9,12 +9,21 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO, Literal, NoReturn
+from typing import BinaryIO, NoReturn
 
 from cses_action.errors import ProjectError
 from cses_action.project.files import opened
+from cses_action.project.package.model import (
+    Defect,
+    Kind,
+    Package,
+    PackedFile,
+    PackedRole,
+    Signature,
+)
+
+__all__ = ["Defect", "Kind", "Package", "PackedFile", "PackedRole", "Signature", "examine_package", "read_package"]
 
 SIZE_LIMIT = 800 * 1024 * 1024
 """What the FAQ of Cloud Services (extended support) names as the limit: 800 MB."""
@@ -27,19 +36,6 @@ _ZIP = b"PK"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REBUILD = "Publish the cloud service project again, and give the .cspkg that this makes."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
-    """A package in the format that Cloud Services (extended support) takes."""
-
-    file: str
-    name: str
-    """The file's own name, without its folders."""
-    size: int
-    sha256: str
-    md5: bytes
-    kind: Literal["legacy"] = "legacy"
 
 
 def read_package(path: str) -> Package:
@@ -58,6 +54,11 @@ def read_package(path: str) -> Package:
             sha256.update(chunk)
             md5.update(chunk)
     return Package(file=path, name=PurePath(path).name, size=size, sha256=sha256.hexdigest(), md5=md5.digest())
+
+
+def examine_package(path: str) -> Package:
+    """Return what is in a file that is a package of any kind, with its defects; a ProjectError if it is none."""
+    return read_package(path)
 
 
 class _Bounded:
