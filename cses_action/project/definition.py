@@ -112,6 +112,11 @@ def find_named(elements: Sequence[Element], name: str) -> Element | None:
     return next((each for each in elements if each.value("name").lower() == name.lower()), None)
 
 
+def sites_of(element: Element) -> tuple[Site, ...]:
+    """Return the sites of a role, or of a role model."""
+    return tuple(_site(each) for each in element.find("Sites", "Site"))
+
+
 def _role(element: Element) -> DefinedRole:
     vmsize = element.attributes.get("vmsize")
     return DefinedRole(
@@ -121,7 +126,7 @@ def _role(element: Element) -> DefinedRole:
         endpoints=tuple(_endpoint(each) for each in element.find("Endpoints", "InputEndpoint")),
         certificates=tuple(_certificate(each) for each in element.find("Certificates", "Certificate")),
         settings=tuple(each.value("name") for each in element.find("ConfigurationSettings", "Setting")),
-        sites=tuple(_site(each) for each in element.find("Sites", "Site")),
+        sites=sites_of(element),
         imports=tuple(each.value("moduleName") for each in element.find("Imports", "Import")),
         line=element.line,
         vmsize_line=vmsize.line if vmsize else element.line,

@@ -63,6 +63,11 @@ def read_text(path: str) -> Text:
             fix="Give a service definition (.csdef) or service configuration (.cscfg).",
             file=path,
         )
+    return decoded(data, path)
+
+
+def decoded(data: bytes, path: str) -> Text:
+    """Return the text that these bytes of a file are, or raise a ProjectError."""
     mark, encoding = _encoding(data, path)
     start, data = data[:mark], data[mark:]
     try:

@@ -1,131 +1,137 @@
-"""The service package (.cspkg): what kind of package a file is, and the hashes by which it is known.
+"""The service package (.cspkg): what kind of file it is, what is in it, and whether all of it belongs together.
 
-Nothing is unpacked, and nothing but the file's content decides: the formats and how to tell them apart are known
-from Microsoft's own package writer and from the FAQ of Cloud Services (extended support).
+::
+
+    reader.py         the pass over a legacy package      ctp.py        what a CTP package says of itself
+    formats.py        what kind of file it is             archive.py    a zip archive, member by member
+    members.py        one member, its hash and its name   records.py    the records of a zip archive
+    streams.py        bytes in order, within bounds       container.py  content types and relationships
+    manifest.py       .csman against the parts            signature.py  the XML signature of a manifest
+    contents.py       definition, roles, sites            model.py      the values; defects.py collects what is wrong
+
+The file is read once: the same bytes serve its own SHA-256 and MD5, the archives in it, and their manifests. Nothing
+is written to disk, and memory does not grow with the package. The format is known from Microsoft's own package writer
+in azure-tools-for-java, from csx folders that cspack made, and from the FAQ of Cloud Services (extended support); no
+real package was at hand. Where they say nothing, a finding is at most a warning.
 """
 
 from __future__ import annotations
 
 import hashlib
-import zipfile
-import zlib
+import os
 from pathlib import PurePath
-from typing import BinaryIO, NoReturn
 
-from cses_action.errors import ProjectError
+from cses_action.errors import Problem, ProjectError
 from cses_action.project.files import opened
-from cses_action.project.package.model import (
-    Defect,
-    Kind,
-    Package,
-    PackedFile,
-    PackedRole,
-    Signature,
-)
+from cses_action.project.package.archive import Archive, Directory, read_directory
+from cses_action.project.package.ctp import CtpPackage
+from cses_action.project.package.defects import Defects
+from cses_action.project.package.formats import kind_of
+from cses_action.project.package.members import Member
+from cses_action.project.package.model import Defect, Kind, Package, PackedFile, PackedRole, Signature
+from cses_action.project.package.reader import PART_LIMIT, LegacyPackage
+from cses_action.project.package.records import END, END_LIMIT, find_end, read_local
+from cses_action.project.package.streams import Bounds, Broken, Source, file_pieces, nobody
+from cses_action.project.rules import packages
 
-__all__ = ["Defect", "Kind", "Package", "PackedFile", "PackedRole", "Signature", "examine_package", "read_package"]
+__all__ = [
+    "SIZE_LIMIT",
+    "Defect",
+    "Kind",
+    "Package",
+    "PackedFile",
+    "PackedRole",
+    "Signature",
+    "examine_package",
+    "read_package",
+]
 
 SIZE_LIMIT = 800 * 1024 * 1024
 """What the FAQ of Cloud Services (extended support) names as the limit: 800 MB."""
-DIRECTORY_LIMIT = 4 * 1024 * 1024
-"""Bytes of a zip's table of contents, some 50 000 names; a package's root has at most some thirty."""
-
-_CTP = b"windowsazure/PackageDefinition/Version/2012/03/15"
-_CHUNK = 1024 * 1024
-_ZIP = b"PK"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_REBUILD = "Publish the cloud service project again, and give the .cspkg that this makes."
+READ_LIMIT = 4 * SIZE_LIMIT
+"""Bytes of a file that is looked into at all."""
+_RELATIONSHIPS = "_rels/.rels"
 
 
 def read_package(path: str) -> Package:
-    """Return the package in a file; a ProjectError says what the file is if it is none, and what to do."""
-    with opened(path) as stream:
-        size = stream.seek(0, 2)
-        if size == 0:
-            _refuse(path, "The package is empty", _REBUILD)
-        if size > SIZE_LIMIT:
-            message = "The package is larger than the 800 MB that extended support takes"
-            _refuse(path, message, "Move large content out of the package, for example to a storage account.")
-        _check_kind(path, stream)
-        sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-        stream.seek(0)
-        while chunk := stream.read(_CHUNK):
-            sha256.update(chunk)
-            md5.update(chunk)
-    return Package(file=path, name=PurePath(path).name, size=size, sha256=sha256.hexdigest(), md5=md5.digest())
+    """Return a package that extended support takes; a ProjectError names every reason why a file is none."""
+    package = examine_package(path)
+    errors = tuple(each.problem(path) for each in package.defects if each.rule.severity == "error")
+    if errors:
+        raise ProjectError.of(errors)
+    return package
 
 
 def examine_package(path: str) -> Package:
-    """Return what is in a file that is a package of any kind, with its defects; a ProjectError if it is none."""
-    return read_package(path)
+    """Return what is in a package of any kind, with its defects; a ProjectError if it cannot be read to its end."""
+    with opened(path) as stream:
+        try:
+            return _examined(path, stream.fileno(), os.fstat(stream.fileno()).st_size)
+        except Broken as failure:
+            problem = Problem(message=failure.message, fix=failure.fix, file=path, rule=failure.rule.id)
+            raise ProjectError.of((problem,)) from None
 
 
-class _Bounded:
-    """A stream that never reads much at once: a forged table of contents cannot fill the memory."""
+def _examined(path: str, descriptor: int, size: int) -> Package:
+    bounds, defects = Bounds(size), Defects()
+    _check_size(size, defects)
+    directory = _directory(descriptor, size)
+    kind = kind_of(directory.headers, lambda: _relationships(descriptor, directory, size))
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self.seek, self.tell, self._read = stream.seek, stream.tell, stream.read
-        self.seekable = stream.seekable
+    def take(piece: bytes) -> None:
+        sha256.update(piece)
+        md5.update(piece)
 
-    def read(self, size: int = -1, /) -> bytes:
-        if size > DIRECTORY_LIMIT:
-            raise zipfile.BadZipFile("more entries than a package has")
-        return self._read(size)
+    source = Source(file_pieces(descriptor, 0, take), "")
+    archive = Archive(source, bounds, directory)
+    reader = (CtpPackage if kind == "ctp" else LegacyPackage)(path, descriptor, bounds, defects)
+    reader.read(archive)
+    while source.some():
+        pass
+    return Package(
+        file=path,
+        name=PurePath(path).name,
+        size=source.position,
+        sha256=sha256.hexdigest(),
+        md5=md5.digest(),
+        kind="encrypted" if reader.encrypted else kind,
+        sdk=reader.sdk or next((each.sdk for each in reader.roles if each.sdk), ""),
+        document=reader.document,
+        roles=reader.roles,
+        files=tuple(reader.files),
+        signatures=tuple(reader.signatures),
+        defects=defects.all(),
+    )
 
 
-def _check_kind(path: str, stream: BinaryIO) -> None:
-    stream.seek(0)
-    start = stream.read(len(_ZIP))
-    try:
-        with zipfile.ZipFile(_Bounded(stream)) as archive:
-            _check_root(path, archive)
-    except _BROKEN as failure:
+def _check_size(size: int, defects: Defects) -> None:
+    if size == 0:
+        raise Broken(packages.NOT_A_PACKAGE, "The package is empty")
+    if size > READ_LIMIT:
+        raise Broken(packages.TOO_LARGE, f"The package has {size:,} bytes; extended support takes 800 MB")
+    if size > SIZE_LIMIT:
+        defects.add(packages.TOO_LARGE, f"it has {size:,} bytes; extended support takes 800 MB ({SIZE_LIMIT:,})")
+
+
+def _directory(descriptor: int, size: int) -> Directory:
+    start = max(size - END_LIMIT, 0)
+    tail = b"".join(file_pieces(descriptor, start, nobody))
+    if os.pread(descriptor, 2, 0) != b"PK" and END not in tail:
         message = "The file is not a service package: it is not a zip archive"
-        if start == _ZIP:
-            message = f"The package is cut off or damaged ({failure})"
-        raise ProjectError(message, fix=_REBUILD, file=path) from failure
+        raise Broken(packages.NOT_A_PACKAGE, message)
+    end = find_end(tail, size, "")
+    data = os.pread(descriptor, end.length, end.start)
+    return read_directory(Source(iter((data,)), ""), end)
 
 
-def _check_root(path: str, archive: zipfile.ZipFile) -> None:
-    names = [name.replace("\\", "/").lower() for name in archive.namelist()]
-    root = [name for name in names if "/" not in name]
-    if any(member.flag_bits & 1 for member in archive.infolist()):
-        _refuse(path, "The zip archive is protected by a password", "Give the .cspkg itself.")
-    if any(member.compress_type not in _METHODS for member in archive.infolist()):
-        _refuse(path, "The zip archive is compressed in a way that packages are not", _REBUILD)
-    if _CTP in _beginning(archive, "_rels/.rels", 64 * 1024):
-        message = "The package has the CTP format (2012-03-15), which extended support does not take"
-        _refuse(path, message, "Build it without /useCtpPackageFormat (MSBuild: without UseCtpPackageFormat).")
-    if any(name.endswith(".csman") for name in root) and any(name.endswith(".cssx") for name in root):
-        _check_readable(path, archive)
-        return
-    if inner := [name for name in archive.namelist() if name.lower().endswith(".cspkg")]:
-        message = f"This is a zip archive with a package in it: {inner[0]}"
-        _refuse(path, message, f"Unpack it, and give {inner[0]} itself.")
-    if any(name.endswith("rolemodel.xml") for name in names) and any(name.endswith(".csdef") for name in names):
-        message = "This is a zipped csx folder, which only the emulator can run"
-        _refuse(path, message, "Build the package with cspack without /copyOnly (MSBuild: target Publish).")
-    _refuse(path, "This zip archive is not a service package", _REBUILD)
-
-
-def _check_readable(path: str, archive: zipfile.ZipFile) -> None:
-    """Refuse an encrypted package: its roles are no zip archives (SDK before 1.5)."""
-    for name in archive.namelist():
-        if name.lower().endswith(".cssx") and _beginning(archive, name, len(_ZIP)) != _ZIP:
-            fix = "Build it without encryption, with an SDK from 2.9 on."
-            _refuse(path, f"The package is encrypted: {name} cannot be read", fix)
-
-
-def _beginning(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
-    """Return the first bytes of a member; none if there is no such member."""
-    try:
-        member = archive.getinfo(name)
-    except KeyError:
-        return b""
-    with archive.open(member) as stream:
-        return stream.read(size)
-
-
-def _refuse(path: str, message: str, fix: str) -> NoReturn:
-    raise ProjectError(message, fix=fix, file=path)
+def _relationships(descriptor: int, directory: Directory, size: int) -> bytes:
+    """Return the relationships of the package, which tell the CTP format."""
+    for header in directory.headers:
+        if header.name == _RELATIONSHIPS:
+            start = header.offset + directory.end.before
+            source = Source(file_pieces(descriptor, start, nobody), "")
+            local = read_local(source)
+            member = Member(source, header._replace(flags=local.flags), Bounds(size), Defects(), exact=True)
+            return member.read(PART_LIMIT)
+    return b""

@@ -109,3 +109,10 @@ NO_DESCRIPTION = Rule(
     "PKG041", "error", "A description in the package is missing or cannot be read", fix=_REBUILD, source=_WRITER
 )
 NO_SOFTWARE = Rule("PKG042", "error", "A role and its software do not belong together", fix=_REBUILD, source=_WRITER)
+NO_STREAMS = Rule(
+    "PKG043",
+    "warning",
+    "The package does not say which systems and modules its roles need",
+    fix=_REBUILD,
+    source="packages of old SDKs are unknown [U]",
+)
