@@ -4,43 +4,37 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lxml.builder import ElementMaker
 
-from tests.data.packages import (
-    CONTENT_TYPES,
-    PLACEHOLDER,
-    RELATIONSHIPS,
-    SDK,
-    TYPES,
-    named_streams,
-    packaged_definition,
-    parse,
-    role_files,
-    roles_of,
-    service_model,
-    xml,
-    zipped,
-)
+from tests.data.package_parts import CONTENT_TYPES, PLACEHOLDER, RELATIONSHIPS, SDK, TYPES, parse, plainly, xml
+from tests.data.package_roles import named_streams, role_files
+from tests.data.packages import packaged_definition, roles_of, service_model
 
 NAMESPACE = "http://schemas.microsoft.com/windowsazure"
 FORMAT = f"{NAMESPACE}/PackageDefinition/Version/2012/03/15"
 MAKE = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 
 
-def ctp_package(definition: Path | bytes, destination: Path, *, content: bytes = PLACEHOLDER) -> Path:
+def ctp_package(
+    definition: Path | bytes,
+    destination: Path,
+    *,
+    content: bytes = PLACEHOLDER,
+    pack: Callable[[str, dict[str, bytes]], bytes] = plainly,
+) -> Path:
     """Write the package; files with the same content share one part."""
     root = parse(definition)
     roles = roles_of(root)
     parts = {
-        "ServiceDefinition/ServiceDefinition.rd": service_model(root, roles),
+        "ServiceDefinition/ServiceDefinition.rd": service_model(root, roles, SDK),
         "ServiceDefinition/ServiceDefinition.csdef": packaged_definition(root, roles),
     }
-    layouts = {role.name: role_files(role, content) for role in roles}
+    layouts = {role.name: role_files(role, content, SDK) for role in roles}
     for role in roles:
-        parts |= {f"NamedStreams/{name}": data for name, data in named_streams(role).items()}
+        parts |= {f"NamedStreams/{name}": data for name, data in named_streams(role, SDK).items()}
         parts |= {_part(data): data for data in layouts[role.name].values()}
     relationship = RELATIONSHIPS.Relationship(Type=FORMAT, Target="/package.xml", TargetMode="External", Id="R1")
     types = [
@@ -50,13 +44,14 @@ def ctp_package(definition: Path | bytes, destination: Path, *, content: bytes =
     local = [name for name in parts if name.startswith("LocalContent/")]
     types += [TYPES.Override(PartName=f"/{name}", ContentType="application/octet-stream") for name in local]
     destination.write_bytes(
-        zipped(
+        pack(
+            "",
             {
                 "[Content_Types].xml": xml(TYPES.Types(*types)),
                 "_rels/.rels": xml(RELATIONSHIPS.Relationships(relationship)),
                 "package.xml": _description(parts, layouts),
                 **parts,
-            }
+            },
         )
     )
     return destination

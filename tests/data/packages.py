@@ -10,99 +10,72 @@ files are text of our own, not Microsoft's: nobody can run such a package, but w
 from __future__ import annotations
 
 import argparse
-import hashlib
-import io
-import uuid
-import zipfile
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from lxml import etree
-from lxml.builder import ElementMaker
 
-Element = etree._Element
-DEFINITION = "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition"
-RESOURCE = "http://schemas.microsoft.com/opc/2006/sample/required-resource"
-UAR = "http://schemas.microsoft.com/ServiceHosting/2009/10/UAR"
-SDK = "2.9.8999.45"
-PLACEHOLDER = b"placeholder application\n"
-RUNTIME = ("WaHostBootstrapper.exe", "WaIISHost.exe", "WaWorkerHost.exe", "msshrtmi.dll")
-CONTENT_TYPES = {
-    "cssx": "binary/software",
-    "csdef": "text/servicedescription",
-    "rd": "text/servicemodel",
-    "rdsc": "text/servicecontract",
-    "rels": "application/vnd.openxmlformats-package.relationships+xml",
-}
-# Settings that an imported module adds.
-MODULES = {
-    "Diagnostics": "ConnectionString",
-    "RemoteAccess": "Enabled AccountUsername AccountEncryptedPassword AccountExpiration",
-    "RemoteForwarder": "Enabled",
-}
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).parents[2]))
 
-
-def maker(namespace: str, **prefixes: str) -> ElementMaker:
-    return ElementMaker(namespace=namespace, nsmap=dict[str | None, str]([(None, namespace), *prefixes.items()]))
+from tests.data.package_parts import (  # noqa: E402 - found only from the root of the clone
+    CONTRACTS,
+    DEFINITION,
+    MODULES,
+    PLACEHOLDER,
+    PLAIN,
+    RDSM,
+    SDK,
+    SERVICE,
+    Element,
+    Role,
+    Writer,
+    guid,
+    parse,
+    plainly,
+    xml,
+)
+from tests.data.package_roles import named_streams, role_files  # noqa: E402
 
 
-XSI, XSD = (f"http://www.w3.org/2001/XMLSchema{end}" for end in ("-instance", ""))
-PLAIN = ElementMaker()
-SERVICE = maker(DEFINITION, xsi=XSI, xsd=XSD)
-TYPES = maker("http://schemas.openxmlformats.org/package/2006/content-types")
-RELATIONSHIPS = maker("http://schemas.openxmlformats.org/package/2006/relationships")
-RDSM = maker("http://schemas.microsoft.com/dsltools/RDSM")
-CONTRACTS = maker("http://schemas.microsoft.com/dsltools/Contracts")
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_blank_text=True)
-
-
-@dataclass(frozen=True)
-class Role:
-    """A role as it is packed: ``element`` is its part of the packaged definition."""
-
-    source: Element
-    element: Element
-    guid: str
-    name: str
-    web: bool
-
-    def all(self, path: str, *, packed: bool = True) -> list[Element]:
-        steps = [f"{{{DEFINITION}}}{step}" for step in path.split("/")]
-        return (self.element if packed else self.source).findall("/".join(steps))
-
-
-def legacy_package(definition: Path | bytes, destination: Path, *, content: bytes = PLACEHOLDER) -> Path:
+def legacy_package(
+    definition: Path | bytes,
+    destination: Path,
+    *,
+    content: bytes = PLACEHOLDER,
+    sdk: str = SDK,
+    pack: Callable[[str, dict[str, bytes]], bytes] = plainly,
+) -> Path:
     """Write a package in the format that extended support takes; ``content`` stands for the application."""
     root = parse(definition)
     roles = roles_of(root)
-    streams = {name: data for role in roles for name, data in named_streams(role).items()}
+    writer = Writer(sdk, pack)
+    streams = {name: data for role in roles for name, data in named_streams(role, sdk).items()}
     extra = manifest_settings(roles)
-    model = {"ServiceDefinition.rd": service_model(root, roles)} | service_contract(root, roles)
+    model = {"ServiceDefinition.rd": service_model(root, roles, sdk)} | service_contract(root, roles)
     described = {"ServiceDefinition.csdef": packaged_definition(root, roles)}
-    description = f"SDPackage_{guid(root, 'SDPackage')}.csdx"
-    modelled = f"SMPackage_{guid(root, 'SMPackage')}.csmx"
-    named = f"NamedStreamPackage_{guid(root, 'NamedStreamPackage')}.csnsx"
+    inner = {
+        "SERVICEDESCRIPTION": (".csdx", "SDPackage", described, {"SERVICEDESCRIPTION": "ServiceDefinition.csdef"}),
+        "SERVICEMODEL": (".csmx", "SMPackage", model, {"SERVICEMODEL": "ServiceDefinition.rd"}),
+        "NAMEDSTREAMPACKAGE": (".csnsx", "NamedStreamPackage", streams, {}),
+    }
     manifest = guid(root, "manifest")
-    parts = {f"{role.name}_{role.guid}.cssx": container(role_files(role, content), role.guid) for role in roles}
-    parts[description] = container(described, manifest, {"SERVICEDESCRIPTION": "ServiceDefinition.csdef"}, extra)
-    parts[modelled] = container(model, manifest, {"SERVICEMODEL": "ServiceDefinition.rd"}, extra)
-    parts[named] = container(streams, manifest)
-    resources = {"SERVICEDESCRIPTION": description, "SERVICEMODEL": modelled, "NAMEDSTREAMPACKAGE": named}
+    parts = {
+        f"{role.name}_{role.guid}.cssx": writer.container(
+            role.name, role_files(role, content, sdk), role.guid, {}, ()
+        )
+        for role in roles
+    }
+    names = {}
+    for resource, (place, name, files, targets) in inner.items():
+        names[resource] = f"{name}_{guid(root, name)}{place}"
+        settings = extra if targets else []
+        parts[names[resource]] = writer.container(place, files, manifest, targets, settings)
     listed = PLAIN.NamedStreams(*(PLAIN.Stream(name=name) for name in streams))
-    destination.write_bytes(container(parts, manifest, resources, [listed]))
+    destination.write_bytes(writer.container("", parts, manifest, names, [listed]))
     return destination
-
-
-def parse(definition: Path | bytes) -> Element:
-    data = definition if isinstance(definition, bytes) else definition.read_bytes()
-    return etree.fromstring(data, PARSER)
-
-
-def guid(root: Element, what: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{root.get('name')}/{what}"))
 
 
 def roles_of(root: Element) -> list[Role]:
@@ -113,55 +86,6 @@ def roles_of(root: Element) -> list[Role]:
         Role(each, packaged_role(each), guid(root, f"role/{name}"), name, each.tag == web)
         for each, name in zip(found, names, strict=True)
     ]
-
-
-def xml(element: Element) -> bytes:
-    return etree.tostring(element, pretty_print=True, xml_declaration=True, encoding="utf-8")
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def container(
-    parts: Mapping[str, bytes], guid: str, resources: Mapping[str, str] | None = None, extra: Iterable[Element] = ()
-) -> bytes:
-    """Return an OPC package with its manifest, relationships and content types."""
-    manifest = f"{guid}.csman"
-    targets = {"MANIFEST": manifest, **(resources or {})}
-    rows = [RELATIONSHIPS.Relationship(Type=RESOURCE, Target=f"/{target}", Id=key) for key, target in targets.items()]
-    if "Cloud.uar.csman" in parts:
-        rows.append(RELATIONSHIPS.Relationship(Type=f"{UAR}/Manifest", Target="/Cloud.uar.csman", Id="R1"))
-    if "NAMEDSTREAMPACKAGE" in targets:
-        version = {"Target": f"{UAR.replace('.com', '.com:80')}/ProductVersion#{SDK}", "TargetMode": "External"}
-        rows.append(RELATIONSHIPS.Relationship(version, Type=f"{UAR}/ProductVersion", Id="R1"))
-    extensions = sorted({Path(name).suffix[1:] or Path(name).name for name in parts} | {"rels"})
-    types = {each: CONTENT_TYPES.get(each, "user/user") for each in extensions}
-    defaults = (TYPES.Default(Extension=each, ContentType=kind) for each, kind in types.items())
-    override = TYPES.Override(PartName=f"/{manifest}", ContentType="text/ucmanifest")
-    return zipped(
-        {
-            "[Content_Types].xml": xml(TYPES.Types(*defaults, override)),
-            "_rels/.rels": xml(RELATIONSHIPS.Relationships(*rows)),
-            manifest: manifest_of(parts, list(extra)),
-            **{quote(name): data for name, data in parts.items()},
-        }
-    )
-
-
-def manifest_of(parts: Mapping[str, bytes], extra: list[Element]) -> bytes:
-    items = [
-        PLAIN.Item(name=name, hash=hashlib.sha256(data).hexdigest().upper(), uri=f"/{quote(name)}")
-        for name, data in parts.items()
-    ]
-    tail = extra if extra and extra[-1].tag == "NamedStreams" else [*extra, PLAIN.NamedStreams()]
-    contents = PLAIN.Contents(*items, hashtype="1")
-    plain = PLAIN.Encryption(keytype="1")
-    return etree.tostring(PLAIN.PackageManifest(plain, contents, *map(deepcopy, tail), version="2"))
 
 
 def manifest_settings(roles: list[Role]) -> list[Element]:
@@ -217,62 +141,18 @@ def normalise_endpoint(endpoint: Element) -> None:
         endpoint.append(SERVICE.FixedPortRange(min=port, max=port))
 
 
-def role_files(role: Role, content: bytes) -> dict[str, bytes]:
-    """Return what lies in a role's own package."""
-    platform = {f"base/x64/{name}": f"placeholder for {name}\n".encode() for name in RUNTIME}
-    assembly = f"bin/{role.name}.dll" if role.web else f"{role.name}.dll"
-    application = {assembly: content} | ({"Web.config": b"<configuration/>\n"} if role.web else {})
-    sites = role.all("Sites/Site", packed=False)
-    files = {"RoleModel.xml": role_model(role, sites), "RuntimeSetup.Manifest": runtime_setup(role)}
-    files["__entrypoint.txt"] = assembly.replace("/", "\\").encode()
-    files["Cloud.uar.csman"] = manifest_of(platform, [])
-    for folder in ("approot", *(f"sitesroot/{number}" for number, _ in enumerate(sites))):
-        files |= {f"{folder}/{name}": data for name, data in application.items()}
-    return files | platform
-
-
-def role_model(role: Role, sites: list[Element]) -> bytes:
-    names = [each.get("name", "").rpartition(".") for each in role.all("ConfigurationSettings/Setting")]
-    settings = [SERVICE.Setting(name=name, nameSpace=space) for space, _, name in names]
-    packed = []
-    for number, site in enumerate(sites):
-        bindings = [deepcopy(each) for each in site.iterfind(f"{{{DEFINITION}}}Bindings/*")]
-        place = {"name": site.get("name", ""), "physicalDirectory": f"sitesroot\\{number}"}
-        packed.append(SERVICE.Site(place, SERVICE.Bindings(*bindings)))
-    copied = [deepcopy(each) for kind in ("Startup", "Runtime") for each in role.all(kind, packed=False)]
-    version = SERVICE.Property(name="TargetFrameWorkVersion", value="v4.0")
-    rest = [SERVICE.ConfigurationSettings(*settings), SERVICE.Properties(version)]
-    rest += [SERVICE.Sites(*packed)] if packed else []
-    return xml(SERVICE.RoleModel(*copied, *rest, name=role.name, version=SDK))
-
-
-def runtime_setup(role: Role) -> bytes:
-    levels = [
-        PLAIN.StoredCert(name=f"Stored{number}{each.get('name')}", permissionLevel="limitedOrElevated")
-        for number, each in enumerate(role.all("Certificates/Certificate"))
-    ]
-    operation = PLAIN.Operation(type="Path", path="base\\x64")
-    return xml(PLAIN.RuntimeSetup(operation, PLAIN.PermissionLevels(*levels)))
-
-
-def named_streams(role: Role) -> dict[str, bytes]:
-    families = [PLAIN.OsFamily(name=family, version="0") for family in ("5", "6", "7")]
-    modules = [PLAIN.Import(dict(each.attrib)) for each in role.all("Imports/Import", packed=False)]
-    feature = PLAIN.RequiredFeatures(PLAIN.Feature(name="NetFx40", version="0"), version="1.0")
-    data = PLAIN.SupportData(PLAIN.SDKVersion(SDK), PLAIN.Imports(*modules), version="1.0")
-    return {
-        f"RequiredFeatures/{role.name}/1.0": xml(feature),
-        f"SupportedOSes/{role.name}/1.0": xml(PLAIN.SupportedOsFamilies(*families, version="1.0")),
-        f"SupportData/{role.name}/1.0": xml(data),
-    }
-
-
-def service_model(root: Element, roles: list[Role]) -> bytes:
+def service_model(root: Element, roles: list[Role], sdk: str) -> bytes:
     rows = []
     for role in roles:
         ports = [RDSM.inPort(name=port.get("name", "")) for port in role.all("Endpoints/InputEndpoint")]
-        software = {"software": f"{role.name}_{role.guid}.cssx", "entryPoint": "base\\x64\\WaHostBootstrapper.exe"}
-        rows.append(RDSM.role(*ports, software, name=role.name))
+        given = {
+            "software": f"{role.name}_{role.guid}.cssx",
+            "entryPoint": "base\\x64\\WaHostBootstrapper.exe",
+            "parameters": f"base\\x64\\{'WaIISHost' if role.web else 'WaWorkerHost'}.exe ",
+            "memIndex": "1792" if sdk.startswith("1.") else "-1",
+            "hostingEnvironment": "frontendadmin" if role.web else "consoleroleadmin",
+        }
+        rows.append(RDSM.role(*ports, given, name=role.name))
     group = RDSM.group(RDSM.componentports(), *rows, name=f"{root.get('name')}Group")
     return xml(RDSM.serviceModel(group, name=root.get("name", ""), dslVersion="1.2.0.0", Id=guid(root, "model")))
 

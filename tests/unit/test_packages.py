@@ -150,7 +150,7 @@ def test_a_web_role_holds_its_site_bindings_and_application(package: Parts) -> N
         data = web[item.attrib["uri"].lstrip("/")]
         assert item.attrib["hash"] == hashlib.sha256(data).hexdigest().upper()
         assert data.startswith(b"placeholder")
-    assert len(runtime) == 4
+    assert len(runtime) == 10
 
 
 def test_a_worker_role_has_no_site(package: Parts) -> None:
