@@ -20,7 +20,7 @@ from lxml import etree
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.data.package_parts import (  # noqa: E402 - found only from the root of the clone
+from tests.data.package_parts import (
     CONTRACTS,
     DEFINITION,
     MODULES,
@@ -37,7 +37,7 @@ from tests.data.package_parts import (  # noqa: E402 - found only from the root 
     plainly,
     xml,
 )
-from tests.data.package_roles import named_streams, role_files  # noqa: E402
+from tests.data.package_roles import named_streams, role_files
 
 
 def legacy_package(

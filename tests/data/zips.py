@@ -42,6 +42,8 @@ class Entry:
     """None leaves the member out of the table of contents."""
     junk: bytes = b""
     """Bytes behind the member."""
+    ghost: bool = False
+    """Whether only the table of contents has it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def changed(members: Sequence[Entry], name: str, **given: object) -> list[Entry]
     return [replace(each, **given) if each.name.endswith(name.encode()) else each for each in members]  # type: ignore[arg-type]
 
 
-def written(members: Sequence[Entry], shape: Shape = Shape()) -> bytes:  # noqa: B008 - frozen
+def written(members: Sequence[Entry], shape: Shape = Shape()) -> bytes:
     """Return the bytes of an archive."""
     body = bytearray(shape.before)
     directory = bytearray()
@@ -77,7 +79,8 @@ def written(members: Sequence[Entry], shape: Shape = Shape()) -> bytes:  # noqa:
     for entry in members:
         offset = len(body) - first
         packed = deflated(entry.data) if entry.method == DEFLATED else entry.data
-        body += _local(entry, packed) + packed + _descriptor(entry, packed) + entry.junk
+        if not entry.ghost:
+            body += _local(entry, packed) + packed + _descriptor(entry, packed) + entry.junk
         if entry.central is not None:
             directory += _central(entry, packed, offset)
     start = shape.start if shape.start is not None else len(body) - first

@@ -36,9 +36,10 @@ class Container:
         """The paths that relationships lead to, by the Id of a required resource or by their type."""
 
     def find(self, resource: str, extension: str) -> str:
-        """Return the key of the part that a relationship names, or of the only one with this extension."""
-        if resource in self.targets:
-            return self.targets[resource].casefold()
+        """Return the key of the part that a relationship leads to, or of the only one with this extension."""
+        target = self.targets.get(resource, "").casefold()
+        if target in self.parts:
+            return target
         found = [key for key in self.parts if key.endswith(extension) and "/" not in key]
         found = [key for key in found if key != "cloud.uar.csman"]
         return found[0] if len(found) == 1 else ""

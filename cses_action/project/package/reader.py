@@ -20,7 +20,7 @@ from cses_action.project.package.members import Member
 from cses_action.project.package.model import PackedFile, PackedRole, Signature
 from cses_action.project.package.records import DIRECTORY_LIMIT, END_LIMIT
 from cses_action.project.package.signature import verify
-from cses_action.project.package.streams import Bounds, Piece, Source, file_pieces, nobody
+from cses_action.project.package.streams import Bounds, Broken, Piece, Source, file_pieces, nobody
 from cses_action.project.rules import packages
 from cses_action.project.xml import Document
 
@@ -101,23 +101,33 @@ class LegacyPackage:
         )
 
     def _take_nested(self, member: Member, kind: str) -> None:
-        label = member.path.rpartition("_")[0] if kind == ".cssx" else kind
         source = Source(member.pieces(), member.path)
-        if source.peek(2) != b"PK":
+        is_zip = source.peek(2) == b"PK"
+        container = _container(member, kind)
+        try:
+            if is_zip:
+                self._walk(Archive(source, self._bounds), container)
+            else:
+                container = self._by_directory(source, member, kind)
+        except DirectoryNeeded:
+            container = self._by_directory(source, member, kind)
+        except Broken as failure:
+            if is_zip or failure.rule is not packages.DAMAGED:
+                raise
             self.encrypted = True
             return
-        container = Container(member.path, kind, label)
-        try:
-            self._walk(Archive(source, self._bounds), container)
-        except DirectoryNeeded:
-            directory = directory_of(_tail(source), source.position, member.path)
-            container = Container(member.path, kind, label)
-            self._walk(Archive(Source(self._again(member), member.path), self._bounds, directory), container)
         if kind == ".cssx":
             self._contents.take_software(container)
         else:
             container.texts = {key: each for key, each in container.texts.items() if _is_description(kind, key)}
             self._descriptions[member.key] = container
+
+    def _by_directory(self, source: Source, member: Member, kind: str) -> Container:
+        """Read the rest of a nested archive for its table of contents, then all of it once more."""
+        directory = directory_of(_tail(source), source.position, member.path)
+        container = _container(member, kind)
+        self._walk(Archive(Source(self._again(member), member.path), self._bounds, directory), container)
+        return container
 
     def _again(self, member: Member) -> Iterator[Piece]:
         """Yield a member's bytes once more."""
@@ -136,6 +146,11 @@ class LegacyPackage:
         if not signature.valid:
             message = f"its signature does not hold: {signature.reason}"
             container.defects.add(packages.BAD_SIGNATURE, message, container.place, "Cloud.uar.csman")
+
+
+def _container(member: Member, kind: str) -> Container:
+    """Return the container that a nested archive is; a role's is named after the role: ``Web_<guid>.cssx``."""
+    return Container(member.path, kind, member.path.rpartition("_")[0] if kind == ".cssx" else kind)
 
 
 def _is_description(kind: str, key: str) -> bool:

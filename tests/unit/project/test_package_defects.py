@@ -1,0 +1,34 @@
+"""For every switch of the test packages exactly the expected rules, and none for the healthy ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cses_action.errors import ProjectError
+from cses_action.project.package import examine_package
+from tests.data.package_defects import HEALTHY, SWITCHES
+from tests.data.packages import legacy_package
+from tests.unit.project.given import SAMPLES
+
+DEFINITION = SAMPLES / "multirole-https" / "ServiceDefinition.csdef"
+
+
+def rules_of(file: Path) -> set[str]:
+    """Return the ids of what is wrong with a package, told or refused."""
+    try:
+        return {each.rule.id for each in examine_package(str(file)).defects}
+    except ProjectError as failure:
+        return {each.rule for each in failure.problems}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_breaks_exactly_these_rules(tmp_path: Path, name: str) -> None:
+    file = legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=SWITCHES[name].pack)
+    assert rules_of(file) == set(SWITCHES[name].rules.split())
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_healthy_package_breaks_none(tmp_path: Path, name: str) -> None:
+    assert rules_of(legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=HEALTHY[name])) == set()
