@@ -109,9 +109,13 @@ def _check_size(size: int, defects: Defects) -> None:
     if size == 0:
         raise Broken(packages.NOT_A_PACKAGE, "The package is empty")
     if size > READ_LIMIT:
-        raise Broken(packages.TOO_LARGE, f"The package has {size:,} bytes; extended support takes 800 MB")
+        raise Broken(packages.TOO_LARGE, _too_large(size))
     if size > SIZE_LIMIT:
-        defects.add(packages.TOO_LARGE, f"it has {size:,} bytes; extended support takes 800 MB ({SIZE_LIMIT:,})")
+        defects.add(packages.TOO_LARGE, _too_large(size))
+
+
+def _too_large(size: int) -> str:
+    return f"The package has {size:,} bytes, and extended support takes 800 MB ({SIZE_LIMIT:,})"
 
 
 def _directory(descriptor: int, size: int) -> Directory:

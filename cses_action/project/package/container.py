@@ -49,7 +49,7 @@ def check_open_packaging(container: Container) -> None:
     """Check that every part has a content type, and that every relationship leads to a part."""
     for name in (CONTENT_TYPES, RELATIONSHIPS):
         if name not in container.parts:
-            container.defects.add(_RULES[name], "the part is missing", container.place, name)
+            container.defects.add(_RULES[name], f"{_SHOWN[name]} is missing", container.place)
     _check_relationships(container)
     known = _content_types(container)
     for key, part in container.parts.items():
@@ -68,6 +68,7 @@ def _check_relationships(container: Container) -> None:
             container.defects.add(packages.NO_RELATIONSHIP, f"no relationship is called {wanted}", container.place)
 
 
+_SHOWN = {CONTENT_TYPES: "[Content_Types].xml", RELATIONSHIPS: RELATIONSHIPS}
 _RULES = {CONTENT_TYPES: packages.NO_CONTENT_TYPE, RELATIONSHIPS: packages.NO_RELATIONSHIP}
 _REQUIRED: Mapping[str, set[str]] = {
     "": {"MANIFEST", "SERVICEDESCRIPTION", "SERVICEMODEL"},
@@ -111,5 +112,5 @@ def _rows(container: Container, name: str) -> list[etree._Element]:
     try:
         return list(tree(data))
     except Unreadable as failure:
-        container.defects.add(_RULES[name], f"the part cannot be read: {failure}", container.place, name)
+        container.defects.add(_RULES[name], f"it cannot be read: {failure}", container.place, _SHOWN[name])
         return []

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lxml import etree
-
 from cses_action.errors import ProjectError
 from cses_action.project import definition as csdef
 from cses_action.project.definition import DefinedRole, Site, read_definition, sites_of
@@ -62,26 +60,37 @@ class Contents:
             place = container.place if container else ""
             self._defects.add(packages.NO_DEFINITION, "there is no service definition (.csdef)", place)
             return
+        path = container.parts[key].path
         try:
-            document = self._document(container.texts[key], container.place, container.parts[key].path)
+            document = self._document(container.texts[key], container.place, path)
             expect_root(document, "ServiceDefinition", csdef.NAMESPACE)
             self.document = document
         except ProjectError as failure:
-            self._defects.add(packages.NO_DEFINITION, failure.problems[0].message, container.place, key)
+            self._defects.add(packages.NO_DEFINITION, failure.problems[0].message, container.place, path)
 
     def take_model(self, container: Container | None) -> None:
         """Take the service model, which says in which archive each role is."""
         key = container.find("SERVICEMODEL", ".rd") if container else ""
-        data = container.texts.get(key) if container else None
-        root = self._tree(data, container.place if container else "", key or "service model (.rd)")
-        if root is not None:
-            found = (each for each in root.iter() if local(each) == "role")
-            self._models = {each.get("name", ""): each.get("software", "") for each in found}
+        if container is None or key not in container.texts:
+            place = container.place if container else ""
+            self._defects.add(packages.NO_DESCRIPTION, "there is no service model (.rd)", place)
+            return
+        try:
+            root = tree(container.texts[key])
+        except Unreadable as failure:
+            path = container.parts[key].path
+            self._defects.add(packages.NO_DESCRIPTION, f"it cannot be read: {failure}", container.place, path)
+            return
+        found = (each for each in root.iter() if local(each) == "role")
+        self._models = {each.get("name", ""): each.get("software", "") for each in found}
 
     def take_streams(self, container: Container | None) -> None:
         """Take the named streams; whether packages of old SDKs have them is not known."""
         if container is None:
-            self._defects.add(packages.NO_STREAMS, "there are no named streams (.csnsx)")
+            self._defects.add(
+                packages.NO_STREAMS,
+                "the package does not say which systems and modules its roles need: it has no named streams (.csnsx)",
+            )
         else:
             self._streams = container.texts
 
@@ -171,16 +180,6 @@ class Contents:
     def _document(self, data: bytes, place: str, path: str) -> Document:
         file = f"{self._file}/{place}/{path}"
         return parse_xml(decoded(data, file).text, file=file)
-
-    def _tree(self, data: bytes | None, place: str, path: str) -> etree._Element | None:
-        reason = "it is missing"
-        try:
-            if data is not None:
-                return tree(data)
-        except Unreadable as failure:
-            reason = str(failure)
-        self._defects.add(packages.NO_DESCRIPTION, reason, place, path)
-        return None
 
 
 def _levels(stored: dict[str, str], certificates: list[str]) -> dict[str, str]:

@@ -44,7 +44,7 @@ class CtpPackage:
 
     def read(self, archive: Archive) -> None:
         """Read the package's members to the last, then look at what they say together."""
-        message = "it has the CTP format (2012-03-15), which extended support does not take"
+        message = "The package has the CTP format (2012-03-15), which extended support does not take"
         self._defects.add(packages.CTP, message)
         described = Container("", ".csdx", "")
         parts: dict[str, PackedFile] = {}

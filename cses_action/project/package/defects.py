@@ -24,7 +24,8 @@ class Defects:
         self._counts[rule] += 1
         if self._counts[rule] <= EACH_LIMIT:
             part = joined(*place)
-            self._found[Defect(rule, f"{part or 'The package'}: {message}", part)] = None
+            text = f"{part}: {message}" if part else f"{message[:1].upper()}{message[1:]}"
+            self._found[Defect(rule, text, part)] = None
 
     def take(self, other: Defects) -> None:
         """Take note of what another collection has."""
@@ -40,7 +41,7 @@ class Defects:
         more = ((rule, count - EACH_LIMIT) for rule, count in self._counts.items() if count > EACH_LIMIT)
         return (
             *self._found,
-            *(Defect(rule, f"The package: {count:,} more parts like this: {rule.title}") for rule, count in more),
+            *(Defect(rule, f"{count:,} more like this: {rule.title}") for rule, count in more),
         )
 
 

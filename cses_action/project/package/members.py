@@ -73,9 +73,11 @@ class Member:
         """Note what is wrong with the name."""
         name = self.stated.name
         if any(_UNSAFE.match(each) for each in (name, unquote(name))):
-            self._note(packages.UNSAFE_NAME, "the name leads out of the package, or holds control characters")
+            message = "the name leads out of the package, or holds control characters"
+            self._defects.add(packages.UNSAFE_NAME, message, self._source.place, name)
         elif _FOREIGN.search(name.removesuffix("/")):
-            self._note(packages.FOREIGN_NAME, "the name is none that a part can have, so the platform may not see it")
+            message = "the name is none that a part can have, so the platform may not see it"
+            self._defects.add(packages.FOREIGN_NAME, message, self._source.place, name)
 
     @property
     def _place(self) -> str:

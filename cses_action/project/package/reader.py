@@ -56,7 +56,7 @@ class LegacyPackage:
         manifest = self._walk(archive, root)
         self.sdk = root.targets.get(VERSION, "")
         if self.encrypted:
-            message = "its roles are encrypted: their files, definition and certificates were not checked"
+            message = "The package is encrypted: its roles, definition and certificates were not checked"
             self._defects.add(packages.ENCRYPTED, message)
             return
         contents = self._contents

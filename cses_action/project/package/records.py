@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cses_action.project.package.streams import Broken, Source
+from cses_action.project.package.streams import Broken, Source, damaged
 from cses_action.project.rules import packages
 
 LOCAL, CENTRAL, END, DESCRIPTOR = b"PK\3\4", b"PK\1\2", b"PK\5\6", b"PK\7\x08"
@@ -128,9 +128,7 @@ def find_end(tail: bytes, size: int, place: str) -> End:
     """Return where the table of contents of an archive of this size is; ``tail`` is the end of the archive."""
     at = tail.rfind(END)
     if at < 0 or at + _END.size > len(tail):
-        raise Broken(
-            packages.DAMAGED, f"The package is cut off or damaged: {place}: the table of contents is missing"
-        )
+        raise damaged(place, "the table of contents is missing")
     disk, first, here, members, length, start, comment = _END.unpack_from(tail, at)
     directory_end = size - len(tail) + at
     after = len(tail) - at - _END.size - comment
@@ -138,11 +136,10 @@ def find_end(tail: bytes, size: int, place: str) -> End:
         members, length, start = _end64(tail, at - _LOCATOR.size, (members, length, start))
         directory_end -= _LOCATOR.size + _END64.size
     elif _FULL in (length, start) or _FULL_SHORT in (members, disk, first, here):
-        raise Broken(packages.ZIP64, f"The end of {place} needs ZIP64, and there is no such record")
+        raise Broken(packages.ZIP64, f"The end of {place or 'the package'} needs ZIP64, and there is no such record")
     before = directory_end - length - start
     if before < 0 or after < 0:
-        message = f"The package is cut off or damaged: {place}: the table of contents is not where it should be"
-        raise Broken(packages.DAMAGED, message)
+        raise damaged(place, "the table of contents is not where it should be")
     if length > DIRECTORY_LIMIT:
         raise Broken(packages.BOMB, f"{place or 'The package'}: the table of contents is larger than any package's")
     return End(members, start + before, length, before, after)

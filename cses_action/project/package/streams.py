@@ -32,6 +32,12 @@ class Broken(Exception):
         self.rule, self.message, self.fix = rule, message, fix or rule.fix
 
 
+def damaged(place: str, reason: str) -> Broken:
+    """Return that an archive cannot be read on; the place is empty for the package itself."""
+    where = f"{place}: " if place else ""
+    return Broken(packages.DAMAGED, f"The package is cut off or damaged: {where}{reason}")
+
+
 def too_many() -> Broken:
     """Return that a package has more parts than any."""
     return Broken(packages.BOMB, f"The package has more than {MEMBER_LIMIT:,} parts")
@@ -139,7 +145,7 @@ class Source:
 
     def damaged(self, reason: str) -> Broken:
         """Return that this archive cannot be read on."""
-        return Broken(packages.DAMAGED, f"The package is cut off or damaged: {self.place}: {reason}")
+        return damaged(self.place, reason)
 
 
 def file_pieces(descriptor: int, start: int, take: Callable[[bytes], None]) -> Iterator[bytes]:
