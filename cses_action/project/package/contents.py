@@ -183,13 +183,13 @@ class Contents:
 
 
 def _levels(stored: dict[str, str], certificates: list[str]) -> dict[str, str]:
-    """Return the permission levels by certificate."""
-    return {
-        name: level
-        for name in certificates
-        for key, level in stored.items()
-        if re.fullmatch(f"Stored[0-9]+{re.escape(name)}", key)
-    }
+    """Return the permission levels by certificate; of two names that fit, as with a digit in front, the longer one."""
+    levels = {}
+    for key, level in stored.items():
+        fitting = [each for each in certificates if re.fullmatch(f"Stored[0-9]+{re.escape(each)}", key)]
+        if fitting:
+            levels[max(fitting, key=len)] = level
+    return levels
 
 
 def _values(root: Element | None, attribute: str, *path: str) -> tuple[str, ...]:
