@@ -42,6 +42,8 @@ class Entry:
     """None leaves the member out of the table of contents."""
     junk: bytes = b""
     """Bytes behind the member."""
+    raw: bytes | None = None
+    """What stands in the archive instead of the packed bytes; the headers still speak of the data."""
     ghost: bool = False
     """Whether only the table of contents has it."""
 
@@ -79,6 +81,8 @@ def written(members: Sequence[Entry], shape: Shape = Shape()) -> bytes:
     for entry in members:
         offset = len(body) - first
         packed = deflated(entry.data) if entry.method == DEFLATED else entry.data
+        if entry.raw is not None:
+            packed = entry.raw
         if not entry.ghost:
             body += _local(entry, packed) + packed + _descriptor(entry, packed) + entry.junk
         if entry.central is not None:
