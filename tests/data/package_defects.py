@@ -140,7 +140,6 @@ def ghost(**given: object) -> Callable[[list[Entry]], list[Entry]]:
 
 
 def hidden(every: list[Entry]) -> list[Entry]:
-    """Return the members, and one that is not in the table of contents."""
     return [*every, Entry(b"hidden.txt", b"hidden", central=None)]
 
 
@@ -148,6 +147,23 @@ def with_part(name: str) -> Callable[[Files], Files]:
     """Return what adds a part, with a content type for its extension."""
     types, new = "[Content_Types].xml", b'<Default Extension="new" ContentType="user/user"/></Types>'
     return lambda files: files | {name: b"new", types: files[types].replace(b"</Types>", new)}
+
+
+def overlong(every: list[Entry]) -> list[Entry]:
+    """Return the members, and one whose bytes reach into the table of contents."""
+    lie = Record(packed=30, size=30)
+    return [*every, Entry(b"a.rels", b"new", method=STORED, local=lie, central=lie)]
+
+
+def wide_end(old: bytes, new: bytes) -> Callable[[Files], bytes]:
+    """Return what writes an archive with ZIP64, and changes bytes of its end."""
+
+    def pack(files: Files) -> bytes:
+        before, end, after = written(entries(files), Shape(wide=True)).rpartition(b"PK\6\6")
+        assert old in end + after
+        return before + (end + after).replace(old, new)
+
+    return pack
 
 
 def add(name: str, data: bytes = b"new") -> Callable[[Files], Files]:
@@ -229,6 +245,12 @@ def archives(place: str) -> dict[str, Switch]:
         "member is hidden": Switch("PKG013 PKG022" if place else "PKG013", members(place, hidden)),
         "member is not there": Switch("PKG013" if place else "PKG002", members(place, ghost(offset=10**6))),
         "end counts wrongly": Switch("PKG013" if place else "PKG002", shaped(place, members=3)),
+        "checksum that follows differs": Switch(
+            "PKG013" if place else "PKG013 PKG016", one(place, "_rels/.rels", flags=FOLLOWS, central=Record(crc=1))
+        ),
+        "member is too long": Switch("PKG012 PKG016 PKG022", members(place, overlong)),
+        "ZIP64 record is missing": Switch("PKG002" if place else "PKG014", at(place, wide_end(b"PK\6\6", b"PK\6\5"))),
+        "ZIP64 record contradicts": Switch("PKG014", at(place, wide_end(b"\xff" * 12, b"\xff\xff" + b"\1" * 10))),
         "size needs ZIP64": Switch("PKG014", both(place, "_rels/.rels", size=0xFFFFFFFF)),
         "end needs ZIP64": Switch("PKG014", shaped(place, start=0xFFFFFFFF)),
         "password": Switch("PKG015", one(place, "_rels/.rels", flags=1)),
@@ -261,6 +283,7 @@ HEALTHY: dict[str, Pack] = {
             place, lambda every: [replace(each, flags=FOLLOWS, method=STORED) for each in every]
         ),
         "ZIP64": members(place, lambda every: [replace(each, wide=True) for each in every], Shape(wide=True)),
+        "ZIP64 for places alone": members(place, lambda every: [replace(each, far=True) for each in every]),
         "ZIP64 that follows": members(
             place, lambda every: [replace(each, wide=True, flags=FOLLOWS) for each in every], Shape(wide=True)
         ),

@@ -37,6 +37,8 @@ class Entry:
     """Whether sizes that follow the bytes have a signature."""
     wide: bool = False
     """Whether the sizes are written as ZIP64 writes them."""
+    far: bool = False
+    """Whether the place alone is written so."""
     local: Record = field(default_factory=Record)
     central: Record | None = field(default_factory=Record)
     """None leaves the member out of the table of contents."""
@@ -139,6 +141,8 @@ def _central(entry: Entry, packed: bytes, offset: int) -> bytes:
         # A field of another kind comes first, as some writers do.
         extra = struct.pack("<HHI", 0x4321, 4, 0) + struct.pack("<HHQQQ", 1, 24, size, compressed, offset)
         compressed = size = offset = _FULL
+    elif entry.far:
+        extra, offset = struct.pack("<HHQ", 1, 8, offset), _FULL
     fixed = struct.pack(
         "<4sHHHHIIIIHHHHHII",
         *(b"PK\1\2", 20, 20, flags, method, 33, crc, compressed, size),

@@ -25,7 +25,7 @@ from cses_action.project.package.records import (
     read_central,
     read_local,
 )
-from cses_action.project.package.streams import MEMBER_LIMIT, Bounds, Broken, Source, too_many
+from cses_action.project.package.streams import MEMBER_LIMIT, Bounds, Source, too_many
 from cses_action.project.rules import packages
 
 
@@ -161,9 +161,7 @@ def read_directory(source: Source, end: End) -> Directory:
 
 
 def directory_of(tail: bytes, size: int, place: str) -> Directory:
-    """Return the table of contents of an archive of this size whose end this is."""
+    """Return the table of contents of an archive of this size; its last ``TAIL_LIMIT`` bytes are enough."""
     end = find_end(tail, size, place)
     start = end.start - (size - len(tail))
-    if start < 0:
-        raise Broken(packages.BOMB, f"{place}: the table of contents is larger than a package needs")
     return read_directory(Source(iter((tail[start : start + end.length],)), place), end)

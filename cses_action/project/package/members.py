@@ -117,7 +117,7 @@ class Member:
         if stated.sizes_follow:
             crc = read_descriptor(self._source, stated.packed if self._exact else packed, self.size)
             if not self._exact:
-                self.stated = stated = stated._replace(crc=crc, packed=packed, size=self.size)
+                self.stated = stated = stated.completed(crc, packed, self.size)
             elif crc != stated.crc:
                 self._note(packages.CONTRADICTION, "the checksum behind its bytes is another one")
         if (stated.crc, stated.size) != (checksum, self.size):

@@ -18,7 +18,7 @@ from cses_action.project.package.defects import Defects
 from cses_action.project.package.manifest import Manifest, check_manifest, check_runtime
 from cses_action.project.package.members import Member
 from cses_action.project.package.model import PackedFile, PackedRole, Signature
-from cses_action.project.package.records import DIRECTORY_LIMIT, END_LIMIT
+from cses_action.project.package.records import TAIL_LIMIT
 from cses_action.project.package.signature import verify
 from cses_action.project.package.streams import Bounds, Broken, Piece, Source, file_pieces, nobody
 from cses_action.project.rules import packages
@@ -124,7 +124,11 @@ class LegacyPackage:
 
     def _by_directory(self, source: Source, member: Member, kind: str) -> Container:
         """Read the rest of a nested archive for its table of contents, then all of it once more."""
-        directory = directory_of(_tail(source), source.position, member.path)
+        tail = _tail(source)
+        if len(tail) < min(source.position, TAIL_LIMIT):
+            # What was read before may have been part of the table of contents.
+            tail = _tail(Source(self._again(member), member.path))
+        directory = directory_of(tail, source.position, member.path)
         container = _container(member, kind)
         self._walk(Archive(Source(self._again(member), member.path), self._bounds, directory), container)
         return container
@@ -179,6 +183,6 @@ def _tail(source: Source) -> bytes:
     while piece := source.some():
         kept.append(bytes(piece))
         size += len(piece)
-        while size - len(kept[0]) > DIRECTORY_LIMIT + END_LIMIT:
+        while size - len(kept[0]) > TAIL_LIMIT:
             size -= len(kept.popleft())
     return b"".join(kept)

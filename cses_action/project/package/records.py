@@ -17,6 +17,8 @@ DIRECTORY_LIMIT = 4 * 1024 * 1024
 """Bytes of a table of contents, some 50 000 names."""
 END_LIMIT = 65535 + 22 + 20 + 56
 """Bytes in which the end record must begin: its own, those of ZIP64, and the longest comment."""
+TAIL_LIMIT = DIRECTORY_LIMIT + 2 * END_LIMIT
+"""Bytes at an archive's end that hold all of its table of contents."""
 
 _LOCAL = struct.Struct("<4xHHH4xIIIHH")
 _CENTRAL = struct.Struct("<4x4xHH4xIIIHHHHHII")
@@ -55,6 +57,10 @@ class Header(NamedTuple):
     def sizes_follow(self) -> bool:
         """Whether checksum and sizes stand behind the member's bytes, not before."""
         return bool(self.flags & DESCRIPTOR_FLAG)
+
+    def completed(self, crc: int, packed: int, size: int) -> Header:
+        """Return the header as if checksum and sizes had stood before the bytes."""
+        return self._replace(flags=self.flags & ~DESCRIPTOR_FLAG, crc=crc, packed=packed, size=size)
 
 
 class End(NamedTuple):
@@ -126,7 +132,7 @@ def read_descriptor(source: Source, packed: int, size: int) -> int:
 
 def find_end(tail: bytes, size: int, place: str) -> End:
     """Return where the table of contents of an archive of this size is; ``tail`` is the end of the archive."""
-    at = tail.rfind(END)
+    at = tail.rfind(END, max(len(tail) - END_LIMIT, 0))
     if at < 0 or at + _END.size > len(tail):
         raise damaged(place, "the table of contents is missing")
     disk, first, here, members, length, start, comment = _END.unpack_from(tail, at)

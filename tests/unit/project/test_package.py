@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from cses_action.errors import Problem, ProjectError
 from cses_action.project.package import READ_LIMIT, SIZE_LIMIT, examine_package, read_package
 from tests.data.ctp_packages import ctp_package
-from tests.data.package_defects import SWITCHES, with_files, without
+from tests.data.package_defects import SWITCHES, edited, listed, shaped, with_files, without
+from tests.data.package_parts import plainly
 from tests.data.packages import legacy_package
 from tests.unit.project.given import SAMPLES, problems
 
@@ -61,6 +63,7 @@ def test_a_ctp_package_is_refused_and_can_be_looked_into(tmp_path: Path) -> None
         (without("package.xml"), {"PKG005", "PKG041"}),
         (without(".csdef"), {"PKG005", "PKG040"}),
         (lambda files: files | {"LocalContent/x": b""}, {"PKG005"}),
+        (edited("package.xml", b"<PackageMetaData>", b"<PackageMetaData><KeyValuePair/>"), {"PKG005"}),
     ],
 )
 def test_a_ctp_package_tells_what_it_lacks(tmp_path: Path, change: object, rules: set[str]) -> None:
@@ -148,8 +151,25 @@ def test_every_error_of_a_package_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_what_breaks_a_rule_very_often_is_counted(tmp_path: Path) -> None:
-    pack = with_files("", lambda files: files | {f"{number}.xml": b"" for number in range(50)})
+    def pack(place: str, files: dict[str, bytes]) -> bytes:
+        more = {f"{number}.xml": b"" for number in range(30)} if place in {"", "WebRole1"} else {}
+        return plainly(place, files | more)
+
     file = legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=pack)
     found = [each for each in examine_package(str(file)).defects if each.rule.id == "PKG022"]
     assert len(found) == 21
-    assert found[-1].message == "30 more like this: A part is in no manifest"
+    assert found[-1].message == "40 more like this: A part is in no manifest"
+
+
+def test_a_level_of_an_unknown_certificate_is_left_out(tmp_path: Path) -> None:
+    pack = listed("WebRole1", edited("RuntimeSetup.Manifest", b"Stored0Certificate1", b"Stored0Other"))
+    package = read_package(str(legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=pack)))
+    assert package.roles[0].permission_levels == {}
+
+
+def test_a_large_role_may_need_its_table_of_contents_first(tmp_path: Path) -> None:
+    content = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(150_000))
+    pack = shaped("WebRole1", before=b"stub")
+    package = examine_package(str(legacy_package(DEFINITION, tmp_path / "a", content=content, pack=pack)))
+    assert [each.rule.id for each in package.defects] == ["PKG017"]
+    assert hashlib.sha256(content).hexdigest() in {each.sha256 for each in package.files}
