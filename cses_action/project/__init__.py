@@ -5,7 +5,7 @@
     files.py          a regular file, so much of it, as text           positions.py   where tags and attributes stand
     xml.py            safe bounded parsing with positions
     definition.py     .csdef -> Definition                             configuration.py  .cscfg -> Configuration
-    rules/            everything that can be wrong with the two        package.py     .cspkg -> Package
+    rules/            everything that can be wrong with them           package/       .cspkg -> Package
     edits.py          a change as a value, and as a diff               splicing.py    elements added, changed, removed
     https.py          the changes that HTTPS takes, and the role's     sent.py        settings and counts to be sent
     local.py          the cloud's configuration for local runs         writing.py     all files, or none

@@ -183,7 +183,7 @@ class Contents:
 
 
 def _levels(stored: dict[str, str], certificates: list[str]) -> dict[str, str]:
-    """Return the permission levels by certificate; of two names that fit (one begins with a digit), the longer one."""
+    """Return the permission levels by certificate; of two names that fit (one with a digit), the longer one."""
     levels = {}
     for key, level in stored.items():
         fitting = [each for each in certificates if re.fullmatch(f"Stored[0-9]+{re.escape(each)}", key)]
