@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.children import PYTHON, ROOT, Command, Cost, in_turns
-from tests.bench.rows import Row
+from tests.bench.rows import Row, Sides
 from tests.bench.start import MEGABYTE, bare
 from tests.data.package_defects import Files
 from tests.data.package_parts import plainly
@@ -114,21 +114,21 @@ def _beyond(costs: dict[str, Cost]) -> float:
 
 def _row(kind: Kind, costs: dict[str, Cost]) -> Row:
     ours, peer = _beyond(costs), costs["peer"].cpu
-    note = f"{ours:.2f} s beyond start-up against {peer:.2f} s"
-    what = f"CPU of verifying a package: {kind.megabytes} MB, {kind.what}"
-    return Row(9, what, "sha256sum + md5sum + unzip -t", "x", 1.5, 1.1, ours / peer, note)
+    what = f"CPU of verifying a package, beyond start-up: {kind.megabytes} MB, {kind.what}"
+    sides = Sides(ours * 1000, peer * 1000, "ms CPU")
+    return Row(9, what, "sha256sum + md5sum + unzip -t", "x", 1.5, 1.1, ours / peer, sides)
 
 
 def _linear(costs: dict[str, dict[str, Cost]]) -> Row:
-    large, small = _beyond(costs["800"]), _beyond(costs["100"])
-    note = f"{large:.2f} s for 800 MB, {small:.2f} s for 100 MB"
-    return Row(9, "CPU for a megabyte, of 800 MB", "of 100 MB", "x", 1.5, 1.1, large / small / 8, note)
+    large, small = _beyond(costs["800"]) / 8, _beyond(costs["100"])
+    sides = Sides(large * 1000, small * 1000, "ms CPU")
+    return Row(9, "CPU of 100 MB out of 800 MB", "of 100 MB", "x", 1.5, 1.1, large / small, sides)
 
 
 def _memory(peaks: dict[str, int]) -> Row:
-    note = f"{peaks['800'] / MEGABYTE:.1f} MB against {peaks['1'] / MEGABYTE:.1f} MB"
-    more = (peaks["800"] - peaks["1"]) / MEGABYTE
-    return Row(10, "memory of verifying 800 MB", "1 MB", "MB more", 20, 5, more, note)
+    large, small = (peaks[name] / MEGABYTE for name in ("800", "1"))
+    what = "memory of verifying a package of 800 MB"
+    return Row(10, what, "of 1 MB", "MB more", 20, 5, large - small, Sides(large, small, "MB"))
 
 
 if __name__ == "__main__":

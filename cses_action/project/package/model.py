@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from cses_action.errors import Problem
 from cses_action.project.definition import DefinedRole, Definition
-from cses_action.project.rules.registry import Finding, Rule
+from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Document
 
 Kind = Literal["legacy", "ctp", "encrypted"]
@@ -25,7 +25,8 @@ class Defect(NamedTuple):
 
     def finding(self, file: str) -> Finding:
         """Return it as the rules tell what they find."""
-        return Finding(self.rule, self.rule.severity, self.message, self.fix or self.rule.fix, file, 0, 0)
+        fix = brief(self.fix or self.rule.fix)
+        return Finding(self.rule, self.rule.severity, brief(self.message), fix, file, 0, 0)
 
     def problem(self, file: str) -> Problem:
         """Return it as hosts show it."""

@@ -42,7 +42,18 @@ from cses_action.project.rules import (
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity, brief
 from cses_action.project.xml import Document
 
-__all__ = ["RULES", "Finding", "Options", "Rule", "Severity", "arranged", "findings_of", "first_of", "lint", "packages"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Options",
+    "Rule",
+    "Severity",
+    "arranged",
+    "findings_of",
+    "first_of",
+    "lint",
+    "packages",
+]
 
 Target = Literal["extended-support", "classic"]
 FORM = ("X001", "X002", "X003")
