@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.children import ROOT, ROUNDS
+from tests.bench.packages import measure as measure_packages
 from tests.bench.rows import Row
 from tests.bench.start import measure
 from tests.bench.validate import validate
@@ -25,7 +26,13 @@ def main() -> None:
     """Measure, show, and write down."""
     OUTPUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        rows = [*measure(Path(one), OUTPUT), *validate(Path(one)), requests(Path(other)), image()]
+        rows = [
+            *measure(Path(one), OUTPUT),
+            *measure_packages(Path(one)),
+            *validate(Path(one)),
+            requests(Path(other)),
+            image(),
+        ]
     Console(width=None if os.isatty(1) else 160).print(table(rows))
     (OUTPUT / "bench.json").write_text(json.dumps(report(rows), indent=1, ensure_ascii=False), encoding="utf-8")
 
