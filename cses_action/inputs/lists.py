@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -82,18 +83,22 @@ def rule_ids(raw: str) -> tuple[str, ...]:
 
 
 def settings(raw: str) -> tuple[tuple[str, str], ...]:
-    """Return settings and their values, written ``name=value`` a line or as a YAML or JSON map."""
-    found = list(_lines(raw) if _is_lines(raw) else _map(raw))
-    names = [name for name, _ in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise Invalid(f"names {name} twice", fix="Name each setting once.")
-    return tuple(found)
+    """Return settings and their values, written ``name=value`` a line or as a YAML or JSON map.
+
+    No message shows a name: it may be the rest of a value that was split by mistake.
+    """
+    found = tuple(_lines(raw) if _is_lines(raw) else _map(raw))
+    entries: dict[str, int] = {}
+    for number, (name, _) in enumerate(found, 1):
+        first = entries.setdefault(name.lower(), number)
+        if first != number:
+            raise Invalid(f"gives one setting twice, in entries {first} and {number}", fix="Name each setting once.")
+    return found
 
 
 def _is_lines(raw: str) -> bool:
-    first = raw.lstrip().split("\n", 1)[0]
-    return "=" in first and not re.match(r"""\{|["']?[\w.-]+["']?\s*:(\s|$)""", first)
+    name, equals, _ = raw.lstrip().split("\n", 1)[0].partition("=")
+    return bool(equals) and not name.startswith("{") and not re.search(r":(\s|$)", name)
 
 
 def _lines(raw: str) -> Iterator[tuple[str, str]]:
@@ -103,37 +108,56 @@ def _lines(raw: str) -> Iterator[tuple[str, str]]:
             continue
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            # The line is not shown: it may be the rest of a secret.
             raise Invalid(f"has no name=value in line {number}", fix="Write one Setting=value a line.")
         yield name.strip(), value.strip()
 
 
 def _map(raw: str) -> Iterator[tuple[str, str]]:
-    import yaml  # noqa: PLC0415 - few runs have one
-
     wrong = Invalid("is neither lines of name=value nor a YAML or JSON map", fix="Write one Setting=value a line.")
-    try:
-        # JSON is YAML. This loader makes nothing but strings: 08 stays 08, and yes stays yes.
-        found = yaml.load(raw, Loader=yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
-        raise wrong from None  # the parser's own message quotes the text
-    if not isinstance(found, dict):
+    pairs = _json(raw) if raw.lstrip().startswith("{") else None
+    if pairs is None:
+        pairs = _yaml(raw)
+    if pairs is None:
         raise wrong
-    for name, value in found.items():
+    for name, value in pairs:
         if not isinstance(name, str) or not isinstance(value, str):
             raise wrong
         yield name, value
+
+
+def _json(raw: str) -> list[tuple[object, object]] | None:
+    """Return the pairs of a JSON object, numbers as they are written; None if it is none."""
+    words = {True: "true", False: "false"}
+    try:
+        found = json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        return None
+    return [(name, words[value] if isinstance(value, bool) else value) for name, value in found]
+
+
+def _yaml(raw: str) -> list[tuple[object, object]] | None:
+    """Return the pairs of a YAML map, every scalar as it is written: 08 stays 08, and yes stays yes."""
+    import yaml  # noqa: PLC0415 - few runs have one
+
+    try:
+        found = yaml.compose(raw, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None  # the parser's own message quotes the text
+    if not isinstance(found, yaml.MappingNode):
+        return None
+    return [(name.value, value.value) for name, value in found.value]
 
 
 def instance_counts(raw: str) -> tuple[tuple[str, int], ...]:
     """Return roles and their counts, or KEEP."""
     if raw.lower() == "keep":
         return KEEP
-    found: dict[str, int] = {}
+    found: dict[str, tuple[str, int]] = {}
     for item in items(raw):
         name, _, count = (part.strip() for part in item.partition("="))
         if not name or not re.fullmatch("[0-9]{1,4}", count):
             raise Invalid(f"holds what is not Role=number{shown(item)}", fix="Write Role=3, one a line, or keep.")
-        if found.setdefault(name, int(count)) != int(count):
+        first = found.setdefault(name.lower(), (name, int(count)))
+        if first[1] != int(count):
             raise Invalid(f"gives {name} two counts", fix="Name each role once.")
-    return tuple(found.items())
+    return tuple(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem
@@ -29,15 +30,18 @@ class Wishes(NamedTuple):
 def with_wishes(definition: Document | None, configuration: Document, wishes: Wishes) -> Document:
     """Return the configuration as it is to be sent, or raise one InputError about every wish that does not fit."""
     problems: list[Problem] = []
-    edits = [
-        *setting_edits(definition, configuration, wishes.settings, problems),
-        *count_edits(configuration, wishes.counts, problems),
-    ]
+    # One after the other: both may add to the same element.
+    set_ = _applied(configuration, setting_edits(definition, configuration, wishes.settings, problems))
+    counted = _applied(set_, count_edits(set_, wishes.counts, problems))
     if problems:
         raise InputError.of(tuple(problems))
+    return counted
+
+
+def _applied(document: Document, edits: Sequence[Edit]) -> Document:
     if not edits:
-        return configuration
-    return parse_xml(edited(configuration.text, edits), file=configuration.file)
+        return document
+    return parse_xml(edited(document.text, edits), file=document.file)
 
 
 def setting_edits(
@@ -50,21 +54,23 @@ def setting_edits(
     declared = _declared(definition, configuration)
     general: dict[tuple[str, str], str] = {}
     single: dict[tuple[str, str], str] = {}
-    for name, value in settings:
+    for number, (name, value) in enumerate(settings, 1):
+        places = _places(number, name, declared)
+        if isinstance(places, Problem):
+            problems.append(places)
+            continue
         if _UNSENDABLE.search(value):
             message = f"settings: the value of {name} holds a character that XML does not allow"
             problems.append(Problem(message=message, fix="Encode the value, for example as Base64."))
-        places = _places(name, declared)
-        if isinstance(places, Problem):
-            problems.append(places)
-        else:
-            (single if places.single else general).update(dict.fromkeys(places.found, value))
+            continue
+        (single if places.single else general).update(dict.fromkeys(places.found, value))
     # A setting of one role counts for more than the same setting of all roles, in whichever order they are given.
-    values = {**general, **single}
+    wanted: dict[str, dict[str, str]] = {}
+    for (owner, setting), value in {**general, **single}.items():
+        wanted.setdefault(owner, {})[setting] = value
     edits: list[Edit] = []
     for role in configuration.root.find("Role"):
-        wanted = {name: value for (owner, name), value in values.items() if owner == role.value("name").lower()}
-        edits += _role_edits(configuration, role, wanted, declared)
+        edits += _role_edits(configuration, role, wanted.get(role.value("name").lower(), {}), declared)
     return edits
 
 
@@ -113,7 +119,7 @@ def _declared(definition: Document | None, configuration: Document) -> _Declared
     return found
 
 
-def _places(name: str, declared: _Declared) -> _Places | Problem:
+def _places(number: int, name: str, declared: _Declared) -> _Places | Problem:
     """Return what a name stands for, or why that cannot be said."""
     all_roles = tuple((role, name.lower()) for role, settings in declared.items() if name.lower() in settings)
     before, dot, after = name.partition(".")
@@ -127,7 +133,10 @@ def _places(name: str, declared: _Declared) -> _Places | Problem:
         return _Places(all_roles, single=False)
     known = sorted({each for settings in declared.values() for each in settings.values()})
     fix = f"Declare it in the definition, or use one of: {', '.join(known[:20])}." if known else "Declare it first."
-    return Problem(message=f"settings: no role declares {name}", fix=fix)
+    # The name is not shown: it may be the rest of a value that was split by mistake.
+    near = get_close_matches(name.lower(), [each.lower() for each in known], 1)
+    hint = next((f" Did you mean {each}?" for each in known if each.lower() in near), "")
+    return Problem(message=f"settings: entry {number} names a setting that no role declares", fix=f"{fix}{hint}")
 
 
 def _role_edits(document: Document, role: Element, wanted: Mapping[str, str], declared: _Declared) -> Iterator[Edit]:

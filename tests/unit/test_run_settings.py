@@ -64,7 +64,7 @@ def test_a_setting_that_there_is_not_is_a_wrong_input(session: Session) -> None:
     session.env["INPUT_SETTINGS"] = "Other=a-new-secret"
     assert session.start() == 2
     (error,) = [command for command in parse_commands(session.out.getvalue()) if command.name == "error"]
-    assert error.data.startswith("settings: no role declares Other")
+    assert error.data.startswith("settings: entry 1 names a setting that no role declares")
 
 
 def test_what_is_wrong_is_looked_for_in_what_is_sent(session: Session) -> None:

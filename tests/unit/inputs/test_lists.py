@@ -7,6 +7,7 @@ from cses_action.inputs.values import Invalid, attribute_name, thumbprint
 from cses_action.values import Thumbprint
 
 HUSH = "hunter2-hunter2"
+JSON = (("S", "a\U0001f600"), ("N", "8.50"), ("T", "true"), ("F", "false"))
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,10 @@ HUSH = "hunter2-hunter2"
         ("A: DefaultEndpointsProtocol=https;x=y", (("A", "DefaultEndpointsProtocol=https;x=y"),)),
         ('"A": "x=y"', (("A", "x=y"),)),
         ("A=http://host: 80", (("A", "http://host: 80"),)),
+        ("My Key: AccountKey=abc", (("My Key", "AccountKey=abc"),)),
+        ('{\n\t"S": "x"\n}', (("S", "x"),)),
+        ('{"S": "a\\ud83d\\ude00", "N": 8.50, "T": true, "F": false}', JSON),
+        ("{S: a, N: 08}", (("S", "a"), ("N", "08"))),
     ],
 )
 def test_settings_are_lines_or_a_map(raw: str, expected: tuple[tuple[str, str], ...]) -> None:
@@ -32,6 +37,11 @@ def test_settings_are_lines_or_a_map(raw: str, expected: tuple[tuple[str, str], 
         f"A=1\n{HUSH}",
         f"={HUSH}",
         f"A=1\nA={HUSH}",
+        f"{HUSH}=1\n{HUSH.upper()}=1",
+        f"A: x\na: {HUSH}",
+        f'{{"A": "x", "A": "{HUSH}"}}',
+        f'{{"A": null, "B": "{HUSH}"}}',
+        f'{{"A": ["{HUSH}"]}}',
         f"A: [{HUSH}]",
         f"A: {{{HUSH}",
         f"[{HUSH}]: b",
@@ -48,7 +58,12 @@ def test_wrong_settings_are_refused_without_showing_a_value(raw: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("Web=3", (("Web", 3),)), ("Web = 3, Api=0\nWeb=3", (("Web", 3), ("Api", 0))), ("KEEP", KEEP)],
+    [
+        ("Web=3", (("Web", 3),)),
+        ("Web=3,web=3", (("Web", 3),)),
+        ("Web = 3, Api=0\nWeb=3", (("Web", 3), ("Api", 0))),
+        ("KEEP", KEEP),
+    ],
 )
 def test_counts_are_given_by_role(raw: str, expected: tuple[tuple[str, int], ...]) -> None:
     assert instance_counts(raw) == expected

@@ -83,14 +83,23 @@ def test_a_name_that_can_be_read_both_ways_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["C", "Web.C", "Shop.A", "Worker.B", "."])
 def test_a_setting_that_nobody_declares_is_refused(name: str) -> None:
-    assert refused(BOTH, Wishes(((name, "geheim"),))) == [
-        (f"settings: no role declares {name}", "Declare it in the definition, or use one of: A, B.")
+    assert refused(BOTH, Wishes((("A", "x"), (name, "geheim")))) == [
+        (
+            "settings: entry 2 names a setting that no role declares",
+            "Declare it in the definition, or use one of: A, B.",
+        )
     ]
+
+
+def test_a_name_that_is_nearly_right_is_guessed_and_what_was_written_is_not_shown() -> None:
+    ((message, fix),) = refused(cscfg(role(settings(Connection="x"))), Wishes((("Conection", "geheim"),)))
+    assert fix.endswith("use one of: Connection. Did you mean Connection?")
+    assert "Conection" not in message + fix
 
 
 def test_where_no_setting_is_declared_none_is_offered() -> None:
     assert refused(cscfg(role()), Wishes((("A", "geheim"),))) == [
-        ("settings: no role declares A", "Declare it first.")
+        ("settings: entry 1 names a setting that no role declares", "Declare it first.")
     ]
 
 
@@ -116,6 +125,14 @@ def test_a_character_that_xml_does_not_have_is_refused() -> None:
             "Encode the value, for example as Base64.",
         )
     ]
+
+
+def test_settings_and_counts_can_be_new_in_one_role() -> None:
+    declared = csdef(Web="S")
+    found = with_wishes(declared, cscfg('<Role name="Web" />'), Wishes((("S", "x"),), (("WEB", 2),)))
+    (web,) = found.root.find("Role")
+    assert web.find("Instances")[0].value("count") == "2"
+    assert web.find("ConfigurationSettings", "Setting")[0].value("value") == "x"
 
 
 def test_counts_are_set_by_role() -> None:
