@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cses_action.errors import InputError, Problem
+from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.operations.findings import SERIOUS, tell
 from cses_action.project import Project, examine, project_of
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
-from cses_action.project.rules import RULES, Options
+from cses_action.project.rules import RULES, Options, arranged
 from cses_action.steps.run import Run
 
 if TYPE_CHECKING:
+    from cses_action.project.package import Package
     from cses_action.project.sent import Wishes
 
 
@@ -23,9 +24,21 @@ def read_files(inputs: Inputs, run: Run) -> Project:
         examined = examine(inputs.definition, [inputs.configuration], rule_options(inputs), _wishes(inputs))
         tell(examined, run, SERIOUS)
         project = project_of(examined, inputs.package)
+        if project.package:
+            _tell_package(project.package, rule_options(inputs), run)
         check_together(inputs, project)
         _show(project, run)
     return project
+
+
+def _tell_package(package: Package, options: Options, run: Run) -> None:
+    """Show what looks wrong with a package that can be used; with warnings as errors it stops the run."""
+    found = [each for each in arranged(package.findings, options) if each.severity in SERIOUS]
+    for finding in found:
+        run.tell(SERIOUS[finding.severity], finding.problem)
+    errors = tuple(each.problem for each in found if each.severity == "error")
+    if errors:
+        raise ProjectError.of(errors)
 
 
 def rule_options(inputs: Inputs) -> Options:
