@@ -44,6 +44,26 @@ AS_PEOPLE_WRITE = definition(
 )
 UDP = '<InputEndpoint name="U" protocol="udp" port="150"/>'
 
+TAKEN = "Endpoint I takes public ports 100 to 200, which are not all free"
+FORWARDER = '<Imports>\n<Import moduleName="remoteForwarder"/></Imports>'
+LISTED = '<InputEndpoint name="Microsoft.WindowsAzure.Plugins.RemoteForwarder.RdpInput" protocol="tcp" port="3389"/>'
+
+
+def forwarding(text: str) -> str:
+    """Return a definition whose web role also imports RemoteForwarder, in line 4; the rest is one line lower."""
+    return text.replace("<Endpoints>", f"{FORWARDER}<Endpoints>", 1)
+
+
+def ranges(*bounds: str) -> str:
+    """Return a definition with instance input endpoints from line 4 on, the first named I0."""
+    rows = (
+        f'\n<InstanceInputEndpoint name="I{n}" protocol="tcp" localPort="1">'
+        f"<AllocatePublicPortFrom><FixedPortRange {each}/></AllocatePublicPortFrom></InstanceInputEndpoint>"
+        for n, each in enumerate(bounds)
+    )
+    return definition(web(f"<Endpoints>{''.join(rows)}</Endpoints>"))
+
+
 CASES = (
     *(Case("CSD033", (wrong(each),), port(each), why=f"not {each!a}") for each in ("0", "65536", "x", "٣", "-1")),
     Case(
@@ -91,6 +111,47 @@ CASES = (
     Case("CSD035", (), TWO_ROLES.replace("tcp", "udp"), why="udp beside tcp"),
     Case("CSD035", (), TWO_ROLES.replace("tcp", "ftp"), why="CSD032"),
     Case("CSD035", (), TWO_ROLES.replace('"443"/>', '"444"/>')),
+    Case(
+        "CSD035",
+        ("a.csdef:6:42 error: Endpoint B has the public port 443, which endpoint A in line 3 has already",),
+        TWO_ROLES.replace('"tcp"', '" tcp "'),
+        why="white space around the protocol",
+    ),
+    Case("CSD035", (), TWO_ROLES.replace('"443"/>', '"443" loadBalancer="Inner"/>'), why="another load balancer"),
+    Case(
+        "CSD035",
+        ("a.csdef:6:40 error: Endpoint B has the public port 443, which endpoint A in line 3 has already",),
+        TWO_ROLES.replace('"443"/>', '"443" loadBalancer="Inner "/>').replace(
+            'certificate="#{c}"', 'loadBalancer="inner"'
+        ),
+        why="the same load balancer",
+    ),
+    Case(
+        "CSD035",
+        (
+            (
+                "a.csdef:5:40 error: Endpoint E has the public port 3389, "
+                "which the module RemoteForwarder in line 4 has already"
+            ),
+        ),
+        forwarding(port("3389")),
+        why="of a module",
+    ),
+    Case("CSD035", (), forwarding(port("3389")).replace("tcp", "udp"), why="udp beside a module"),
+    Case("CSD035", (), forwarding(port("3389")).replace("remoteForwarder", "RemoteAccess"), why="another module"),
+    Case(
+        "CSD035",
+        (),
+        forwarding(definition(web(f"<Endpoints>{LISTED}</Endpoints>"))),
+        why="of a module in a packed definition",
+    ),
+    Case(
+        "CSD041",
+        ("a.csdef:4:1 error: The definition has 26 endpoints, with the one of RemoteForwarder; Azure takes 25",),
+        forwarding(many(25)),
+        why="with the one of a module",
+    ),
+    Case("CSD041", (), forwarding(many(24)), why="as many with the one of a module"),
     Case("CSD041", ("a.csdef:29:1 error: The definition has 26 endpoints; Azure takes 25",), many(26)),
     Case("CSD041", (), many(25)),
     Case(
@@ -158,7 +219,7 @@ CASES = (
     Case("CSD046", (), instance('<FixedPortRange min="#{min}" max="100"/>'), why="token"),
     Case(
         "CSD047",
-        ("a.csdef:5:17 warning: Endpoint I takes public ports 100 to 200, and endpoint U has 150",),
+        (f"a.csdef:5:17 warning: {TAKEN}: endpoint U in line 3 has 150",),
         instance('<FixedPortRange min="100" max="200"/>', 'name="I" protocol="udp" localPort="1"', UDP),
     ),
     Case("CSD047", (), instance('<FixedPortRange min="100" max="200"/>', before=UDP), why="tcp beside udp"),
@@ -173,5 +234,50 @@ CASES = (
         (),
         instance('<FixedPortRange min="100" max="149"/>', 'name="I" protocol="udp" localPort="1"', UDP),
         why="before",
+    ),
+    Case(
+        "CSD047",
+        (),
+        instance(
+            '<FixedPortRange min="100" max="200"/>',
+            'name="I" protocol="udp" localPort="1"',
+            UDP.replace("/>", ' loadBalancer="Inner"/>'),
+        ),
+        why="another load balancer",
+    ),
+    Case(
+        "CSD047",
+        (
+            (
+                "a.csdef:6:17 warning: Endpoint I takes public ports 3000 to 3389, which are not all free: "
+                "the module RemoteForwarder in line 4 has 3389"
+            ),
+        ),
+        forwarding(instance('<FixedPortRange min="3000" max="3389"/>')),
+        why="of a module",
+    ),
+    Case("CSD047", (), forwarding(instance('<FixedPortRange min="3390" max="4000"/>')), why="beyond the module's"),
+    Case(
+        "CSD047",
+        (
+            (
+                "a.csdef:4:103 warning: Endpoint I0 takes public ports 200 to 300, which are not all free: "
+                "endpoint I1 in line 5 has 100 to 400"
+            ),
+            (
+                "a.csdef:6:103 warning: Endpoint I2 takes public ports 400 to 500, which are not all free: "
+                "endpoint I1 in line 5 has 100 to 400"
+            ),
+        ),
+        ranges('min="200" max="300"', 'min="100" max="400"', 'min="400" max="500"'),
+        why="two ranges",
+    ),
+    Case("CSD047", (), ranges('min="200" max="300"', 'min="100" max="199"'), why="two ranges side by side"),
+    Case("CSD047", (), ranges('min="300" max="200"', 'min="100" max="400"'), why="an empty range is CSD046"),
+    Case(
+        "CSD047",
+        (),
+        ranges('min="200" max="300"', 'min="100" max="400"').replace("tcp", "udp", 1),
+        why="two ranges of udp and tcp",
     ),
 )
