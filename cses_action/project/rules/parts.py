@@ -9,7 +9,16 @@ from cses_action.project.rules.reading import doubles, is_token, missing, place,
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
 
-MODULES = ("Diagnostics", "RemoteAccess", "RemoteForwarder", "Connect", "WebDeploy", "Caching")
+MODULES = (
+    "Diagnostics",
+    "RemoteAccess",
+    "RemoteForwarder",
+    "RemoteDebugger",
+    "RemoteDebuggerConnector",
+    "Connect",
+    "WebDeploy",
+    "Caching",
+)
 MEGABYTES = range(1, ENDLESS)
 CONTEXTS = ("limited", "elevated")
 TASK_TYPES = ("simple", "foreground", "background")

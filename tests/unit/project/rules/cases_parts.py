@@ -73,6 +73,12 @@ CASES = (
         why="no moduleName",
     ),
     Case("CSD090", (), imports('moduleName="Diagnostics"', 'moduleName="caching"')),
+    Case(
+        "CSD090",
+        (),
+        imports('moduleName="RemoteDebugger"', 'moduleName="RemoteDebuggerConnector"'),
+        why="of the debugger",
+    ),
     Case("CSD090", (), imports('moduleName="#{module}"'), why="token"),
     Case(
         "CSD095",
