@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cses_action.project.rules.allowed import in_range, one_of
-from cses_action.project.rules.reading import doubles, is_token, missing, named, of_plugin, place, role_elements
+from cses_action.project.rules.reading import (
+    Names,
+    doubles,
+    is_token,
+    missing,
+    named,
+    of_plugin,
+    place,
+    role_elements,
+)
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
 
@@ -23,7 +32,12 @@ DOUBLE_ENDPOINT = Rule(
 INCOMPLETE = Rule(
     "CSD031", "error", "An input endpoint has no name, protocol or port", source="schema-csdef-webrole.md"
 )
-PROTOCOL = Rule("CSD032", "error", "An endpoint or probe has an unknown protocol", source="XSD of the SDK 2.7")
+PROTOCOL = Rule(
+    "CSD032",
+    "error",
+    "An endpoint or probe has an unknown protocol, or a probe has none",
+    source="XSD of the SDK 2.7",
+)
 NO_CERTIFICATE = Rule("CSD036", "error", "An https endpoint names no certificate", source="schema-csdef-webrole.md")
 UNDECLARED = Rule(
     "CSD037",
@@ -86,11 +100,9 @@ def _balancing(document: Document, endpoint: Element) -> Iterator[Finding]:
         yield finding._replace(severity="error")
 
 
-def _certificate(
-    document: Document, role: Element, endpoint: Element, declared: Mapping[str, Element]
-) -> Iterator[Finding]:
+def _certificate(document: Document, role: Element, endpoint: Element, declared: Names) -> Iterator[Finding]:
     name, certificate = endpoint.value("name"), endpoint.value("certificate").strip()
-    protocol, called = endpoint.value("protocol").lower(), role.value("name")
+    protocol, called = endpoint.value("protocol").strip().lower(), role.value("name")
     if not certificate:
         if protocol == "https":
             fix = (
@@ -99,25 +111,27 @@ def _certificate(
             message = f"Endpoint {name} is https and has no certificate"
             yield NO_CERTIFICATE.at(document, place(endpoint, "certificate"), message, fix)
     elif not (certificate.lower() in declared or is_token(certificate) or of_plugin(certificate)):
-        yield UNDECLARED.at(
+        found = UNDECLARED.at(
             document,
             endpoint.attributes["certificate"],
             f"Endpoint {name} names certificate {certificate}, which role {called} does not declare",
             f'Add <Certificate name="{certificate}" storeLocation="LocalMachine" storeName="My" /> to the '
             f"<Certificates> of role {called}, then rebuild the package.",
         )
+        yield found._replace(deployed_only=declared.unsure)
     elif protocol in PROTOCOLS and protocol != "https":
         message = f"Endpoint {name} is {protocol} and names certificate {certificate}, which nothing serves there"
         fix = 'Remove certificate, or set protocol="https"; leave it if the role itself asks for the certificate.'
         yield NOT_HTTPS.at(document, endpoint.attributes["certificate"], message, fix)
 
 
-def _probe(document: Document, endpoint: Element, probes: Mapping[str, Element]) -> Iterator[Finding]:
+def _probe(document: Document, endpoint: Element, probes: Names) -> Iterator[Finding]:
     probe = endpoint.value("loadBalancerProbe").strip()
     if probe and probe.lower() not in probes and not is_token(probe):
-        yield UNKNOWN_PROBE.at(
+        found = UNKNOWN_PROBE.at(
             document,
             endpoint.attributes["loadBalancerProbe"],
             f"Endpoint {endpoint.value('name')} names the load balancer probe {probe}, which is not there",
             f'Add <LoadBalancerProbe name="{probe}" … /> to <LoadBalancerProbes>, or remove loadBalancerProbe.',
         )
+        yield found._replace(deployed_only=probes.unsure)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cses_action.project.rules.reading import missing, named, of_value, place, plugin, role_elements
+from cses_action.project.rules.reading import (
+    is_local,
+    is_token,
+    missing,
+    named,
+    of_value,
+    place,
+    plugin,
+    role_elements,
+)
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
 
@@ -146,7 +155,8 @@ def check_configuration(document: Document) -> Iterator[Finding]:
         message = f"The service has the name of its role {service}"
         yield SAME_NAME.at(document, root.attributes["serviceName"], message)
     yield from _family(document)
-    yield from _network(document, roles)
+    for found in _network(document, roles):
+        yield found._replace(deployed_only=found.deployed_only or is_local(document))
     for role in roles:
         yield from _kept(document, role)
 
@@ -191,7 +201,9 @@ def _addresses(document: Document, roles: tuple[Element, ...], addresses: tuple[
         name = role.value("name")
         if name.strip() and name.lower() not in assigned:
             fix = f'Add <InstanceAddress roleName="{name}"> with its <Subnets> to <AddressAssignments>.'
-            yield NO_ADDRESS.at(document, role.attributes["name"], f"Role {name} has no <InstanceAddress>", fix)
+            message = f"Role {name} has no <InstanceAddress>"
+            found = NO_ADDRESS.at(document, role.attributes["name"], message, fix)
+            yield found._replace(deployed_only=assigned.unsure or is_token(name))
     for address in addresses:
         if not address.find("Subnets", "Subnet"):
             message = f"The <InstanceAddress> of role {address.value('roleName')} has no subnet"
@@ -208,6 +220,8 @@ def _names(document: Document, network: Element) -> Iterator[Finding]:
     ):
         for element in network.find(*path):
             name = element.value("name")
+            if kind != "virtualNetworks":  # without a network the configuration is refused for that
+                yield from missing(NAME_FORM, document, element, "name")
             if name.strip() and not _has_form(name, kind):
                 message = f"{element.name} {_FORM}"
                 fix = (

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cses_action.project.rules.reading import is_token, missing, named, of_plugin, of_value, place, role_elements
+from cses_action.project.rules.endpoints import endpoints_of
+from cses_action.project.rules.reading import (
+    Names,
+    is_local,
+    is_token,
+    missing,
+    named,
+    of_plugin,
+    of_value,
+    place,
+    role_elements,
+)
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
 
 UNKNOWN_ADDRESS = Rule(
     "CFG054",
     "warning",
-    "An InstanceAddress is for a role that does not exist",
+    "An InstanceAddress is for a role that does not exist, or has one already; an error: it names no role",
     source="schema-cscfg-networkconfiguration.md",
 )
 ORDER = Rule(
@@ -51,7 +62,8 @@ def check(document: Document) -> Iterator[Finding]:
             message = "<NetworkConfiguration> stands before a <Role>; the schema has it after all of them"
             yield ORDER.at(document, network, message)
         yield from _reserved(document, network)
-        yield from _references(document, network, frozenset(named(roles)))
+        yield from _second_addresses(document, network)
+        yield from _references(document, network, named(roles))
         yield from _values(document, network)
 
 
@@ -62,16 +74,18 @@ def check_pair(definition: Document, configuration: Document) -> Iterator[Findin
     acls = [acl for each in network for acl in each.find("EndpointAcls", "EndpointAcl")]
     balancers = named(found for each in network for found in each.find("LoadBalancers", "LoadBalancer"))
     yield from _endpoints(configuration, roles if acls else (), acls)
+    vague = balancers.unsure or is_local(configuration)
     for role in roles:
-        for endpoint in role.find("Endpoints", "InputEndpoint"):
-            name = endpoint.value("loadBalancer")
+        for endpoint in endpoints_of(role):
+            name = endpoint.value("loadBalancer").strip()
             if name and name.lower() not in balancers and not is_token(name):
                 message = (
                     f"Endpoint {endpoint.value('name')} names load balancer {name}, "
                     f"which {configuration.file} does not have"
                 )
                 fix = f'Add <LoadBalancer name="{name}"> to the <LoadBalancers> of the <NetworkConfiguration>.'
-                yield REFERENCE.at(definition, endpoint.attributes["loadBalancer"], message, fix)
+                found = REFERENCE.at(definition, endpoint.attributes["loadBalancer"], message, fix)
+                yield found._replace(deployed_only=vague)
 
 
 def _reserved(document: Document, network: Element) -> Iterator[Finding]:
@@ -81,8 +95,19 @@ def _reserved(document: Document, network: Element) -> Iterator[Finding]:
         yield RESERVED.at(document, reserved[1], message)
 
 
-def _references(document: Document, network: Element, roles: frozenset[str]) -> Iterator[Finding]:
-    controls = frozenset(named(network.find("AccessControls", "AccessControl")))
+def _second_addresses(document: Document, network: Element) -> Iterator[Finding]:
+    seen: dict[str, Element] = {}
+    for address in network.find("AddressAssignments", "InstanceAddress"):
+        name = address.value("roleName").strip()
+        first = seen.setdefault(name.lower(), address)
+        if name and first is not address:
+            message = f"Role {name} has a second <InstanceAddress>, the first is in line {first.line}"
+            fix = "Keep one <InstanceAddress> for each role, with all of its <Subnets>."
+            yield UNKNOWN_ADDRESS.at(document, address.attributes["roleName"], message, fix)
+
+
+def _references(document: Document, network: Element, roles: Names) -> Iterator[Finding]:
+    controls = named(network.find("AccessControls", "AccessControl"))
     for path, attribute, rule, known, what in (
         (("AddressAssignments", "InstanceAddress"), "roleName", UNKNOWN_ADDRESS, roles, "role"),
         (("NetworkSecurityGroupRefs", "NetworkSecurityGroupRef"), "roleName", REFERENCE, roles, "role"),
@@ -90,21 +115,18 @@ def _references(document: Document, network: Element, roles: frozenset[str]) -> 
         (("EndpointAcls", "EndpointAcl"), "accessControl", REFERENCE, controls, "AccessControl"),
     ):
         for element in network.find(*path):
-            yield from missing(rule, document, element, attribute)
+            for found in missing(rule, document, element, attribute):
+                yield found._replace(severity="error")
             name = element.value(attribute)
             if name.strip() and name.lower() not in known and not is_token(name):
                 message = f"<{element.name}> names {what} {name}, which the configuration does not have"
                 fix = f"Set {attribute} to the name of a <{what[0].upper()}{what[1:]}> of this file, or remove it."
-                yield rule.at(document, element.attributes[attribute], message, fix)
+                found = rule.at(document, element.attributes[attribute], message, fix)
+                yield found._replace(deployed_only=known.unsure)
 
 
 def _endpoints(document: Document, roles: tuple[Element, ...], acls: list[Element]) -> Iterator[Finding]:
-    known = {
-        role.value("name").lower(): {
-            endpoint.value("name").lower() for each in role.find("Endpoints") for endpoint in each.children
-        }
-        for role in roles
-    }
+    known = {key: named(endpoints_of(role)) for key, role in named(roles).items()}
     for acl in acls:
         role, where = acl.value("role"), place(acl, "endPoint", "endpoint")
         name = acl.value("endPoint") or acl.value("endpoint")
@@ -115,7 +137,8 @@ def _endpoints(document: Document, roles: tuple[Element, ...], acls: list[Elemen
         if endpoints is None or name.lower() in endpoints or of_plugin(name) or is_token(name):
             continue  # an unknown role is told where the configuration is looked at alone
         message = f"<EndpointAcl> names endpoint {name}, which role {role} does not have"
-        yield REFERENCE.at(document, where, message, f"Set endPoint to the name of an endpoint of role {role}.")
+        found = REFERENCE.at(document, where, message, f"Set endPoint to the name of an endpoint of role {role}.")
+        yield found._replace(deployed_only=endpoints.unsure)
 
 
 def _is_address(value: str) -> bool:

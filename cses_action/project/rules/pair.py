@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cses_action.project.rules.endpoints import endpoints_of
 from cses_action.project.rules.reading import (
     PLUGINS,
     imports,
@@ -14,6 +15,7 @@ from cses_action.project.rules.reading import (
     is_token,
     named,
     of_plugin,
+    of_value,
     place,
     plugin,
     role_elements,
@@ -75,14 +77,16 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
     """Yield where the two contradict each other."""
     yield from _roots(definition, configuration)
     defined, configured = named(role_elements(definition.root)), named(configuration.root.find("Role"))
+    vague = defined.unsure or configured.unsure
     for key, role in configured.items():
         if key and key not in defined:
-            yield UNKNOWN_ROLE.at(
+            found = UNKNOWN_ROLE.at(
                 configuration,
                 place(role, "name"),
                 f"{_START} '{role.value('name')}' found in the service definition file.",
                 f"Remove the role, or add it to {definition.file} and rebuild the package.",
             )
+            yield found._replace(deployed_only=vague)
     for key, role in defined.items():
         if key and (other := configured.get(key)):
             yield from _settings(configuration, role, other)
@@ -91,7 +95,7 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
             name = role.value("name")
             message = f"{_START} '{name}' found in the service configuration file."
             fix = f'Add <Role name="{name}"> with its <Instances count="2" />.'
-            yield MISSING_ROLE.at(configuration, configuration.root, message, fix)
+            yield MISSING_ROLE.at(configuration, configuration.root, message, fix)._replace(deployed_only=vague)
 
 
 def _roots(definition: Document, configuration: Document) -> Iterator[Finding]:
@@ -108,26 +112,30 @@ def _roots(definition: Document, configuration: Document) -> Iterator[Finding]:
 
 
 def _settings(document: Document, role: Element, other: Element) -> Iterator[Finding]:
-    declared = {each.value("name") for each in role.find("ConfigurationSettings", "Setting")}
-    given = other.find("ConfigurationSettings", "Setting")
+    own, given = (each.find("ConfigurationSettings", "Setting") for each in (role, other))
+    declared = {each.value("name") for each in own}
     name, modules = role.value("name"), imports(role)
+    vague = named(own).unsure or named(given).unsure or named(role.find("Imports", "Import"), "moduleName").unsure
     for setting in given:
         called = setting.value("name")
         if called and called not in declared and plugin(called) not in modules:
-            yield UNDECLARED_SETTING.at(
+            found = UNDECLARED_SETTING.at(
                 document,
                 place(setting, "name"),
                 f"Setting '{called}' for role '{name}' specified in the service configuration file is "
                 "not declared in the service definition file.",
                 _undeclared(called, name),
             )
+            yield found._replace(deployed_only=vague)
     for missing in sorted(declared - {each.value("name") for each in given} - {""}):
         # What a packed definition declares for a module is told below.
         if plugin(missing) not in modules:
             message = f"Role {name} has no value for setting {missing}, which the definition declares"
             fix = f'Add <Setting name="{missing}" value="…" /> to the <ConfigurationSettings> of role {name}.'
-            yield MISSING_SETTING.at(document, other, message, fix)._replace(deployed_only=is_local(document))
-    yield from _of_plugins(document, other, modules)
+            found = MISSING_SETTING.at(document, other, message, fix)
+            yield found._replace(deployed_only=vague or is_local(document))
+    for found in _of_plugins(document, other, modules):
+        yield found._replace(deployed_only=vague or is_local(document))
 
 
 def _undeclared(setting: str, role: str) -> str:
@@ -158,28 +166,35 @@ def _certificates(definition: Document, document: Document, role: Element, other
     declared = named(role.find("Certificates", "Certificate"))
     given = named(other.find("Certificates", "Certificate"))
     called, modules = role.value("name"), imports(role)
-    yield from _without_thumbprint(document, role, other)
+    vague = declared.unsure or given.unsure or named(role.find("Imports", "Import"), "moduleName").unsure
+    for found in _without_thumbprint(document, role, other):
+        yield found._replace(deployed_only=found.deployed_only or vague or is_local(document))
     for key, certificate in given.items():
         if key and key not in declared and key != PASSWORD and plugin(key) not in modules:
-            yield UNDECLARED_CERTIFICATE.at(
+            found = UNDECLARED_CERTIFICATE.at(
                 document,
                 place(certificate, "name"),
                 "The service definition file does not provide a certificate definition for certificate "
                 f"'{certificate.value('name')}' for role '{called}'.",
                 f"Remove the certificate, or declare it in {definition.file} and rebuild the package.",
             )
+            yield found._replace(deployed_only=vague)
 
 
 def _without_thumbprint(document: Document, role: Element, other: Element) -> Iterator[Finding]:
     given = named(other.find("Certificates", "Certificate"))
     called = role.value("name")
-    secure = [each for each in role.find("Endpoints", "InputEndpoint") if each.value("protocol") == "https"]
-    served = named(secure, "certificate")
+    secure = [
+        each
+        for each in endpoints_of(role)
+        if each.name == "InputEndpoint" and each.value("protocol").strip().lower() == "https"
+    ]
+    served = {key.strip(): endpoint for key, endpoint in named(secure, "certificate").items()}
     for key, endpoint in served.items():
         if key and key not in given:
-            name = endpoint.value("certificate")
+            name = endpoint.value("certificate").strip()
             message = f"Role {called} has no thumbprint for certificate {name} of endpoint {endpoint.value('name')}"
-            yield MISSING_CERTIFICATE.at(document, other, message, _add(name, called))
+            yield of_value(MISSING_CERTIFICATE.at(document, other, message, _add(name, called)), name)
     for key, certificate in named(role.find("Certificates", "Certificate")).items():
         if key and key not in given and key not in served and not of_plugin(key):
             name = certificate.value("name")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from cses_action.project.definition import role_elements
 from cses_action.project.rules.registry import Finding, Rule
@@ -11,6 +12,7 @@ from cses_action.project.xml import Attribute, Document, Element
 
 __all__ = [
     "PLUGINS",
+    "Names",
     "doubles",
     "imports",
     "is_local",
@@ -74,12 +76,25 @@ def plugin(name: str) -> str:
 
 def imports(role: Element) -> frozenset[str]:
     """Return the modules that a role of the definition imports, in lower case."""
-    return frozenset(each.value("moduleName").strip().lower() for each in role.find("Imports", "Import"))
+    return frozenset(each.value("moduleName").strip().lower() for each in role.find("Imports", "Import")) - {""}
 
 
-def named(elements: Iterable[Element], attribute: str = "name") -> dict[str, Element]:
+class Names(dict[str, Element]):
+    """Elements by their names in lower case."""
+
+    def __init__(self, attribute: str) -> None:
+        super().__init__()
+        self._attribute = attribute
+
+    @cached_property
+    def unsure(self) -> bool:
+        """Whether a token stands for one of the names: what they will be is known only where they are deployed."""
+        return any(is_token(each.value(self._attribute)) for each in self.values())
+
+
+def named(elements: Iterable[Element], attribute: str = "name") -> Names:
     """Return the elements by their names in lower case; of several with one name the first."""
-    found: dict[str, Element] = {}
+    found = Names(attribute)
     for element in elements:
         found.setdefault(element.value(attribute).lower(), element)
     return found

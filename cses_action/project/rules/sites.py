@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from cses_action.project.edits import Edit
 from cses_action.project.rules.endpoints import endpoints_of
-from cses_action.project.rules.reading import doubles, is_token, missing, named, of_plugin, place, role_elements
+from cses_action.project.rules.reading import (
+    Names,
+    doubles,
+    is_token,
+    missing,
+    named,
+    of_plugin,
+    of_value,
+    place,
+    role_elements,
+)
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
 
@@ -49,7 +59,7 @@ def check(document: Document) -> Iterator[Finding]:
         yield from _unbound(document, role, sites)
 
 
-def _bindings(document: Document, role: Element, site: Element, endpoints: dict[str, Element]) -> Iterator[Finding]:
+def _bindings(document: Document, role: Element, site: Element, endpoints: Names) -> Iterator[Finding]:
     bindings = site.find("Bindings", "Binding")
     if not bindings:
         message = f"Site {site.value('name')} has no bindings"
@@ -63,7 +73,8 @@ def _bindings(document: Document, role: Element, site: Element, endpoints: dict[
             called = role.value("name")
             message = f"Binding {binding.value('name')} names endpoint {name}, which role {called} does not have"
             fix = f"Name an endpoint of role {called}, or add this one to its <Endpoints>."
-            yield UNKNOWN_ENDPOINT.at(document, binding.attributes["endpointName"], message, fix)
+            found = UNKNOWN_ENDPOINT.at(document, binding.attributes["endpointName"], message, fix)
+            yield found._replace(deployed_only=endpoints.unsure)
 
 
 def _shared(document: Document, sites: Sequence[Element]) -> Iterator[Finding]:
@@ -97,7 +108,7 @@ def _unbound(document: Document, role: Element, sites: Sequence[Element]) -> Ite
         if web and name and name.lower() not in bound:
             message = f"No site of role {role.value('name')} is bound to endpoint {name}"
             fix = f'Add <Binding name="{name}" endpointName="{name}" /> to the <Bindings> of a site.'
-            yield UNBOUND.at(document, place(endpoint, "name"), message, fix)
+            yield of_value(UNBOUND.at(document, place(endpoint, "name"), message, fix), name)
 
 
 def _order(document: Document, site: Element) -> Iterator[Finding]:

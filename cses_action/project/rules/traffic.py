@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cses_action.project.rules.allowed import ENDLESS, in_range, one_of
 from cses_action.project.rules.endpoint_ports import PORT, PORTS
 from cses_action.project.rules.endpoints import PROTOCOL, endpoints_of
-from cses_action.project.rules.reading import is_token, missing, named, of_plugin, place, role_elements
+from cses_action.project.rules.reading import Names, is_token, missing, named, of_plugin, place, role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
 
@@ -31,9 +31,6 @@ UNKNOWN_TARGET = Rule(
     source="schema-csdef-networktrafficrules.md",
 )
 
-_Roles = dict[str, tuple[str, frozenset[str]]]
-"""Names of roles and, by the name in lower case, those of their endpoints."""
-
 
 def check(document: Document) -> Iterator[Finding]:
     """Yield what is wrong with probes and traffic rules."""
@@ -49,19 +46,20 @@ def check(document: Document) -> Iterator[Finding]:
     rules = document.root.find("NetworkTrafficRules", "OnlyAllowTrafficTo")
     if not rules:
         return
-    roles = {
-        key: (role.value("name"), frozenset(named(endpoints_of(role))))
-        for key, role in named(role_elements(document.root)).items()
-    }
+    roles = named(role_elements(document.root))
+    owned = {key: named(endpoints_of(role)) for key, role in roles.items()}
     for rule in rules:
         for target in (*rule.find("Destinations", "RoleEndpoint"), *rule.find("WhenSource", "FromRole")):
-            yield from _target(document, target, roles)
+            yield from _target(document, target, roles, owned)
 
 
 def _probe(document: Document, probe: Element) -> Iterator[Finding]:
     name, path = probe.value("name"), probe.value("path").strip()
     protocol = probe.value("protocol").strip().lower()
-    yield from one_of(PROTOCOL, document, probe, "protocol", PROTOCOLS)
+    if protocol:
+        yield from one_of(PROTOCOL, document, probe, "protocol", PROTOCOLS)
+    else:
+        yield from missing(PROTOCOL, document, probe, "protocol")
     yield from in_range(PORT, document, probe, "port", PORTS)
     if protocol == "http" and not path:
         fix = 'Add path="/…" with a page that answers 200.'
@@ -73,7 +71,7 @@ def _probe(document: Document, probe: Element) -> Iterator[Finding]:
     yield from in_range(TOO_SHORT, document, probe, "timeoutInSeconds", TIMEOUT_SECONDS)
 
 
-def _target(document: Document, target: Element, roles: _Roles) -> Iterator[Finding]:
+def _target(document: Document, target: Element, roles: Names, owned: dict[str, Names]) -> Iterator[Finding]:
     """Yield what a traffic rule names and nobody has; the endpoint only where the role is known."""
     names = ("roleName", "endpointName") if target.name == "RoleEndpoint" else ("roleName",)
     yield from missing(UNKNOWN_TARGET, document, target, *names)
@@ -83,10 +81,12 @@ def _target(document: Document, target: Element, roles: _Roles) -> Iterator[Find
     if role.lower() not in roles:
         message = f"<{target.name}> names role {role}, which is not there"
         fix = "Set roleName to the name of a role of this definition."
-        yield UNKNOWN_TARGET.at(document, target.attributes["roleName"], message, fix)
+        found = UNKNOWN_TARGET.at(document, target.attributes["roleName"], message, fix)
+        yield found._replace(deployed_only=roles.unsure)
         return
-    name, endpoints = roles[role.lower()]
+    name, endpoints = roles[role.lower()].value("name"), owned[role.lower()]
     if endpoint and not (endpoint.lower() in endpoints or is_token(endpoint) or of_plugin(endpoint)):
         message = f"<{target.name}> names endpoint {endpoint}, which role {name} does not have"
         fix = f"Set endpointName to the name of an endpoint of role {name}."
-        yield UNKNOWN_TARGET.at(document, target.attributes["endpointName"], message, fix)
+        found = UNKNOWN_TARGET.at(document, target.attributes["endpointName"], message, fix)
+        yield found._replace(deployed_only=endpoints.unsure)

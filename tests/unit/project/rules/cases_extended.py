@@ -144,6 +144,12 @@ OF_THE_NETWORK = (
     ),
     Case(
         "CSES052",
+        ("a.cscfg:8:14 error: <ReservedIP> has no name", "a.cscfg:9:13 error: <ReservedIP> has no name"),
+        configuration=addresses('<ReservedIPs><ReservedIP/>\n<ReservedIP name=" "/></ReservedIPs>'),
+        why="an address without a name",
+    ),
+    Case(
+        "CSES052",
         (),
         configuration=addresses(f'<ReservedIPs><ReservedIP name="{ADDRESSES}/ip"/></ReservedIPs>'),
         why="an address by its id",

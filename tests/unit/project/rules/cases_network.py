@@ -52,11 +52,28 @@ ALONE = (
     ),
     Case(
         "CFG054",
-        ("a.cscfg:8:1 warning: <InstanceAddress> has no roleName",),
+        ("a.cscfg:8:1 error: <InstanceAddress> has no roleName",),
         configuration=network(ADDRESS.format("<InstanceAddress/>")),
         why="no role",
     ),
+    Case(
+        "CFG054",
+        ("a.cscfg:9:18 warning: Role web has a second <InstanceAddress>, the first is in line 8",),
+        configuration=network(ADDRESS.format('<InstanceAddress roleName="Web"/>\n<InstanceAddress roleName="web"/>')),
+        why="a second one",
+    ),
     Case("CFG054", (), configuration=network(ADDRESS.format('<InstanceAddress roleName="WEB"/>'))),
+    Case(
+        "CFG054",
+        (),
+        configuration=configuration(
+            role() + role(name="Two"),
+            rest=network(ADDRESS.format('<InstanceAddress roleName="Web"/><InstanceAddress roleName="Two"/>'))
+            .partition("</Role>\n")[2]
+            .replace("</ServiceConfiguration>", ""),
+        ),
+        why="one for each role",
+    ),
     Case("CFG054", (), configuration=network(ADDRESS.format('<InstanceAddress roleName="#{r}"/>')), why="a token"),
     Case(
         "CFG056",
@@ -179,8 +196,22 @@ PAIR = (
     ),
     Case(
         "CFG058",
+        ("a.csdef:4:51 error: Endpoint In names load balancer Outer, which a.cscfg does not have",),
+        definition(web(ENDPOINT.replace("Endpoints", "InputEndpoints").format('loadBalancer="Outer"'))),
+        network(BALANCER),
+        why="unknown load balancer, as before SDK 1.3",
+    ),
+    Case(
+        "CFG058",
         (),
-        definition(web(ENDPOINT.format('loadBalancer="inner"'))),
+        definition(web(ENDPOINT.replace("Endpoints", "InputEndpoints").format(""))),
+        acl('role="web" accessControl="Acl" endPoint="In"'),
+        why="the endpoint of the role, as before SDK 1.3",
+    ),
+    Case(
+        "CFG058",
+        (),
+        definition(web(ENDPOINT.format('loadBalancer="inner "'))),
         network(BALANCER),
         why="the load balancer",
     ),

@@ -115,6 +115,16 @@ OF_SETTINGS = (
         configuration(role(settings(DIAGNOSTICS))),
         why="of a packed definition",
     ),
+    *(
+        Case(
+            "CFG030",
+            (f"a.cscfg:5:10 error: Setting 'S' {NOT_DECLARED}",),
+            definition(web(f"<Imports><Import {module}/></Imports>")),
+            configuration(role(settings("S"))),
+            why=f"beside an import of {module or 'nothing'}",
+        )
+        for module in ("", 'moduleName=" "', 'moduleName="Diagnostics"')
+    ),
     Case("CFG030", (), definition(web()), configuration(role(settings(""))), why="no name is for CFG033"),
     Case(
         "CFG031",
@@ -195,6 +205,27 @@ OF_CERTIFICATES = (
         configuration(role()),
     ),
     Case("CFG041", (), definition(web(ENDPOINT + DECLARED)), configuration(role(certificates("c")))),
+    *(
+        Case(
+            "CFG041",
+            ("a.cscfg:2:1 error: Role Web has no thumbprint for certificate C of endpoint In",),
+            definition(web(text + DECLARED)),
+            configuration(role()),
+            why=why,
+        )
+        for why, text in (
+            ("a protocol in another case", ENDPOINT.replace("https", " HTTPS")),
+            ("white space in the name", ENDPOINT.replace('"C"', '" C "')),
+            ("as before SDK 1.3", ENDPOINT.replace("Endpoints", "InputEndpoints")),
+        )
+    ),
+    Case(
+        "CFG041",
+        (),
+        definition(web(ENDPOINT.replace('"C"', '"C "') + DECLARED)),
+        configuration(role(certificates("c"))),
+        why="white space in the name of one that is there",
+    ),
     Case(
         "CFG041",
         (),

@@ -21,6 +21,16 @@ def traffic(target: str, source: str = "<AllowAllTraffic/>") -> str:
 
 
 CASES = (
+    Case(
+        "CSD032", ("a.csdef:3:1 error: <LoadBalancerProbe> p has no protocol",), probe('name="p"'), why="no protocol"
+    ),
+    Case(
+        "CSD032",
+        ("a.csdef:3:29 error: <LoadBalancerProbe> p has no protocol",),
+        probe('name="p" protocol=""'),
+        why="an empty protocol",
+    ),
+    Case("CSD032", (), probe('name="p" protocol="tcp"'), why="a protocol of probes"),
     Case("CSD120", ("a.csdef:3:1 error: Probe p is http and has no path",), probe('name="p" protocol="http"')),
     Case(
         "CSD120",

@@ -11,10 +11,10 @@ from cses_action.project.rules import Finding, Options, arranged, lint
 from cses_action.project.xml import parse_xml
 from tests.unit.project.rules import cases_configuration, cases_extended, cases_thumbprints
 from tests.unit.project.rules.cases_configuration import setting
-from tests.unit.project.rules.cases_pair import ENDPOINT, PLUGINS, settings
+from tests.unit.project.rules.cases_pair import DECLARED, ENDPOINT, PLUGINS, settings
 from tests.unit.project.rules.cases_sizes import size
 from tests.unit.project.rules.cases_thumbprints import algorithm, thumbprint
-from tests.unit.project.rules.kit import THUMBPRINT, Case, configuration, definition, found, role, said, web
+from tests.unit.project.rules.kit import NETWORK, THUMBPRINT, Case, configuration, definition, found, role, said, web
 
 SHA1 = 'thumbprintAlgorithm="sha1"'
 PLUGIN = '<Setting name="Microsoft.WindowsAzure.Plugins.Diagnostics.ConnectionString" value="hunter2"/>'
@@ -72,14 +72,33 @@ def test_the_local_configuration_may_use_the_emulator_until_it_is_deployed() -> 
     assert len(said(list(findings(text, file)), "CFG080")) == 1
 
 
-def test_the_local_configuration_may_lack_settings_until_it_is_deployed() -> None:
-    text = definition(web('<ConfigurationSettings><Setting name="a"/></ConfigurationSettings>'))
-    pair = parse_xml(text, file="a.csdef"), [parse_xml(configuration(role()), file="a.Local.cscfg")]
-    counts = [
-        sum(each.rule.id == "CFG031" for each in arranged(lint(*pair), Options(deployed=deployed)))
-        for deployed in (False, True)
-    ]
-    assert counts == [0, 1]
+LACKING = definition(
+    web(
+        '<Imports><Import moduleName="Diagnostics"/></Imports>'
+        '<ConfigurationSettings><Setting name="a"/></ConfigurationSettings>'
+        + ENDPOINT.replace("/>", ' loadBalancer="b"/>')
+        + DECLARED.replace("/>", "/>" + DECLARED.replace('"c"', '"d"').partition(">")[2].rpartition("<")[0])
+    )
+)
+"""A definition that asks for more than a configuration for the emulators gives."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "network"),
+    [
+        *((each, "") for each in ("CFG031", "CFG034", "CFG041", "CFG041b", "CFG058", "CSES050")),
+        ("CSES051", "<NetworkConfiguration/>"),
+        ("CSES053", NETWORK.replace('"Web"', '"Other"')),
+    ],
+)
+def test_the_local_configuration_may_lack_what_only_azure_needs_until_it_is_deployed(rule: str, network: str) -> None:
+    def count(file: str, *, deployed: bool) -> int:
+        pair = parse_xml(LACKING, file="a.csdef"), [parse_xml(configuration(role(), rest=network), file=file)]
+        return sum(each.rule.id == rule for each in arranged(lint(*pair), Options(deployed=deployed)))
+
+    assert count("a.Local.cscfg", deployed=False) == 0
+    assert count("a.Local.cscfg", deployed=True) == 1
+    assert count("a.Cloud.cscfg", deployed=False) == 1
 
 
 def test_warnings_are_errors_if_the_user_says_so() -> None:
