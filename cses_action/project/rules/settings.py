@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cses_action.project.rules.reading import PLUGINS, doubles, is_local, is_token, missing
@@ -25,7 +26,8 @@ KEY = Rule(
     source="what configurations in public repositories hold",
 )
 _DIAGNOSTICS = f"{PLUGINS}diagnostics.connectionstring"
-_KEYS = ("accountkey=", "sharedaccesskey=", "sharedaccesssignature=")
+_KEYS = ("accountkey", "sharedaccesskey", "sharedaccesssignature")
+_KEY_IN_IT = rf"(?:{'|'.join(_KEYS)})\s*=\s*([^;]*)"
 _SHORTEST = 20
 _KEY_LENGTH = 88
 """A key of a storage account: 64 bytes in base64."""
@@ -48,7 +50,7 @@ def _value(document: Document, role: Element, setting: Element) -> Iterator[Find
         yield NO_VALUE.at(document, setting, message, 'Add value="…"; it may be empty.')
         return
     of_role = f"Setting {name} of role {role.value('name')}"
-    if "usedevelopmentstorage=true" in value.value.lower().replace(" ", ""):
+    if _is_emulator(value.value):
         found = EMULATOR.at(document, value, f"{of_role} uses the storage emulator, which Azure does not have")
         weight: Severity = "info" if name.lower() == _DIAGNOSTICS else "warning"
         yield found._replace(severity=weight, deployed_only=is_local(document))
@@ -56,12 +58,23 @@ def _value(document: Document, role: Element, setting: Element) -> Iterator[Find
         yield KEY.at(document, value, f"{of_role} holds a storage key or a shared access signature")
 
 
+def _is_emulator(value: str) -> bool:
+    parts = value.lower().replace(" ", "").split(";")
+    return any("usedevelopmentstorage=true" in each or each == "accountname=devstoreaccount1" for each in parts)
+
+
 def _holds_key(value: str) -> bool:
     lower = value.lower()
-    starts = (lower.find(key) + len(key) for key in _KEYS if key in lower)
-    parts = [value[start:].partition(";")[0] for start in starts]
+    parts: list[str] = []
+    if any(key in lower for key in _KEYS):  # compiled on first use: most files have none
+        parts = [each.strip() for each in re.findall(_KEY_IN_IT, value, re.IGNORECASE)]
     if "sig=" in lower and ("sv=" in lower or "se=" in lower):
         parts.append(value[lower.index("sig=") + len("sig=") :].partition("&")[0])
     if len(value) == _KEY_LENGTH and value.endswith("==") and value[:-2].replace("+", "").replace("/", "").isalnum():
         return True
-    return any(len(part) >= _SHORTEST and not is_token(part) for part in parts)
+    return any(len(part) >= _SHORTEST and not (is_token(part) or _in_brackets(part)) for part in parts)
+
+
+def _in_brackets(text: str) -> bool:
+    """Return whether a text is what people write where a value is to come, such as [key] or {key}."""
+    return (text[:1], text[-1:]) in (("[", "]"), ("{", "}"))

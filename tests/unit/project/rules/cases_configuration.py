@@ -189,6 +189,11 @@ OF_SETTINGS = (
         configuration=setting("UseDevelopmentStorage=true", DIAGNOSTICS),
         why="of the diagnostics plugin",
     ),
+    *(
+        Case("CFG080", (f"a.cscfg:6:1 warning: {EMULATOR}",), configuration=setting(value), why="by its account")
+        for value in (f"AccountName=devstoreaccount1;AccountKey={KEY}", "x=y; accountName = devStoreAccount1")
+    ),
+    Case("CFG080", (), configuration=setting("AccountName=devstoreaccount12"), why="another account"),
     Case("CFG080", (), configuration=setting("UseDevelopmentStorage=false")),
     *(
         Case("CFG090", (HOLDS_KEY,), configuration=setting(value), why=why)
@@ -198,6 +203,8 @@ OF_SETTINGS = (
             ("a signature", f"BlobEndpoint=https://a;SharedAccessSignature=sv=2022-11-02&amp;sig={KEY[-44:]}"),
             ("an address", f"https://a.example/c/b?sv=2022-11-02&amp;sig={KEY[-44:]}&amp;se=2030-01-01"),
             ("a key alone", KEY),
+            ("with spaces", f"accountname = a; accountkey = {KEY} ;"),
+            ("the second one", f"AccountKey=;AccountKey={KEY}"),
         )
     ),
     *(
@@ -205,6 +212,9 @@ OF_SETTINGS = (
         for why, value in (
             ("a token", "AccountName=a;AccountKey=__TheKeyOfTheStorageAccount__"),
             ("no key yet", "AccountName=a;AccountKey="),
+            ("in brackets", "AccountName=a;AccountKey=[the key of the storage account]"),
+            ("in braces", "AccountName=a;AccountKey={the-key-of-the-storage-account}"),
+            ("a key of the emulator is for CFG080", f"AccountName=devstoreaccount1;AccountKey={KEY}"),
             ("as long as a key", f"{KEY[:40]} {KEY[41:]}"),
             ("another sig", "https://a.example/?sig=abcdefghijklmnopqrstuvwxyz"),
         )
