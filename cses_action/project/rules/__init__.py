@@ -125,7 +125,7 @@ def findings_of(problems: Iterable[Problem]) -> list[Finding]:
 
 def arranged(findings: Iterable[Finding], options: Options) -> tuple[Finding, ...]:
     """Return the findings that the options leave, once each: errors first, then by file and line."""
-    wanted = [each for each in findings if _wanted(each, options)]
+    wanted = [_looked_at(each, options) for each in findings if _wanted(each, options)]
     errors = {(each.file, each.start) for each in wanted if each.severity == "error"}
     told = (each for each in wanted if each.rule.id not in _YIELDING or (each.file, each.start) not in errors)
     kept = {_weighed(each, options): None for each in told}
@@ -157,6 +157,11 @@ def _wanted(finding: Finding, options: Options) -> bool:
     if finding.deployed_only and not options.deployed:
         return False
     return name not in options.disabled and (finding.severity != "off" or name in options.enabled)
+
+
+def _looked_at(finding: Finding, options: Options) -> Finding:
+    """Return the finding with the weight that it has before or after the files are deployed."""
+    return finding if options.deployed or not finding.checked_as else finding._replace(severity=finding.checked_as)
 
 
 def _weighed(finding: Finding, options: Options) -> Finding:

@@ -73,6 +73,8 @@ class Finding(NamedTuple):
     """Changes that mend it safely; a rule adds them with ``_replace``."""
     deployed_only: bool = False
     """It is none while a later step is to change the file, for example to replace a token."""
+    checked_as: Severity | None = None
+    """Its weight while a later step may still change the file, if that is another one."""
 
     @property
     def problem(self) -> Problem:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cses_action.project.edits import Edit
-from cses_action.project.rules.reading import doubles, missing, of_value, place
+from cses_action.project.rules.reading import doubles, is_token, missing, of_value, place
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Attribute, Document, Element
 from cses_action.values import Thumbprint
 
 _KEEP = "Set thumbprint to the 40-digit SHA-1 thumbprint that the key vault shows for the certificate."
 _SHA_256 = 64
+_MEANT = 32
+"""Hexadecimal digits of what was meant to be a thumbprint: fewer are a placeholder, such as 00DEADBEEF00 or TODO."""
 
 THUMBPRINT = Rule(
-    "CFG042", "error", "A thumbprint has not 40 hexadecimal digits", fix=_KEEP, source="schema-cscfg-role.md"
+    "CFG042",
+    "error",
+    "A thumbprint has not 40 hexadecimal digits; a warning for a placeholder in a file that is not deployed yet",
+    fix=_KEEP,
+    source="schema-cscfg-role.md",
 )
 ALGORITHM = Rule(
     "CFG043",
@@ -86,10 +92,16 @@ def _thumbprint(document: Document, certificate: Element) -> Iterator[Finding]:
 
 
 def _no_thumbprint(document: Document, certificate: Element) -> Finding:
-    written = certificate.value("thumbprint")
+    written, where = certificate.value("thumbprint"), place(certificate, "thumbprint")
+    if is_token(written):
+        message = f"The thumbprint of certificate {certificate.value('name')} is a token that was not replaced"
+        fix = "Let a step of the pipeline replace it before the file is deployed."
+        return of_value(THUMBPRINT.at(document, where, message, fix), written)
     message = f"Certificate {certificate.value('name')} has no thumbprint of 40 hexadecimal digits"
     fix = f"{_KEEP} This one is a SHA-256." if len(written) == _SHA_256 else ""
-    return of_value(THUMBPRINT.at(document, place(certificate, "thumbprint"), message, fix), written)
+    found = THUMBPRINT.at(document, where, message, fix)
+    placeholder = isinstance(where, Attribute) and sum(each in "0123456789abcdefABCDEF" for each in written) < _MEANT
+    return found._replace(checked_as="warning" if placeholder else None)
 
 
 def _edit(document: Document, attribute: Attribute, text: str, reason: str) -> Edit:

@@ -29,7 +29,13 @@ def algorithm(attribute: str) -> str:
 CASES = (
     *(
         Case("CFG042", (NO_THUMBPRINT,), configuration=thumbprint(value))
-        for value in ("", "00DEADBEEF00", THUMBPRINT[:-1] + "G", THUMBPRINT + THUMBPRINT[:24], "#{thumbprint}")
+        for value in ("", "00DEADBEEF00", THUMBPRINT[:-1] + "G", THUMBPRINT + THUMBPRINT[:24])
+    ),
+    Case(
+        "CFG042",
+        ("a.cscfg:6:1 error: The thumbprint of certificate c is a token that was not replaced",),
+        configuration=thumbprint("@@T@@"),
+        why="a token, deployed",
     ),
     Case(
         "CFG042",
@@ -38,12 +44,33 @@ CASES = (
         why="none at all",
     ),
     Case("CFG042", (), configuration=thumbprint("#{thumbprint}"), options=CHECKED, why="a token"),
+    *(
+        Case(
+            "CFG042",
+            (NO_THUMBPRINT.replace("error", "warning"),),
+            configuration=thumbprint(value),
+            options=CHECKED,
+            why="a placeholder",
+        )
+        for value in ("", "00DEADBEEF00", "TODO", "[thumbprint]", "{thumbprint}")
+    ),
+    *(
+        Case("CFG042", (NO_THUMBPRINT,), configuration=thumbprint(value), options=CHECKED, why="meant to be one")
+        for value in (THUMBPRINT[:-1], THUMBPRINT[:-1] + "G", THUMBPRINT + THUMBPRINT[:24])
+    ),
+    Case(
+        "CFG042",
+        (NO_THUMBPRINT.replace(":6:", ":5:"),),
+        configuration=certificates('name="c" thumbprintAlgorithm="sha1"'),
+        options=CHECKED,
+        why="none at all, checked",
+    ),
     Case(
         "CFG042",
         (NO_THUMBPRINT,),
-        configuration=thumbprint("00DEADBEEF00"),
-        options=CHECKED,
-        why="checked as deployed",
+        configuration=thumbprint("TODO"),
+        options=Options(deployed=False, warnings_as_errors=True),
+        why="a placeholder where warnings are errors",
     ),
     Case("CFG042", (), configuration=thumbprint(f"\u200e {THUMBPRINT.lower()}"), why="as people copy it"),
     Case("CFG043", (f"a.cscfg:5:1 {NO_ALGORITHM}",), configuration=algorithm(""), why="none at all"),
