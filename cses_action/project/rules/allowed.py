@@ -7,7 +7,7 @@ from typing import Final
 
 from cses_action.project.edits import Edit
 from cses_action.project.rules.reading import is_token, missing
-from cses_action.project.rules.registry import Finding, Rule
+from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Attribute, Document, Element, whole_number
 
 ENDLESS: Final = 10**9
@@ -37,14 +37,26 @@ def one_of(rule: Rule, document: Document, element: Element, name: str, allowed:
     if attribute is None or attribute.value in allowed or is_token(attribute.value):
         return
     message = f"{called(element)} has the {name} {shown(attribute)}, which is none of {', '.join(allowed)}"
-    meant = next((each for each in allowed if each.lower() == attribute.value.strip().lower()), "")
+    meant = meant_by(attribute, allowed)
     if not meant:
         fix = f"Set {name} to {', '.join(allowed[:-1])} or {allowed[-1]}."
         yield rule.at(document, attribute, message, fix)
         return
-    finding = rule.at(document, attribute, f"{message}; it is written {meant}", f'Set {name}="{meant}".')
-    reason = f"{name} is written {meant}"
-    yield finding._replace(edits=(Edit(document.file, attribute.value_start, attribute.value_end, meant, reason),))
+    if attribute.value.strip() == meant:
+        message = f"{called(element)} has white space around the {name} {meant}"
+    yield spelt(rule.at(document, attribute, message), attribute, name, meant)
+
+
+def meant_by(attribute: Attribute, allowed: Sequence[str]) -> str:
+    """Return the value that differs from this one only in case or white space, or nothing."""
+    return next((each for each in allowed if each.lower() == attribute.value.strip().lower()), "")
+
+
+def spelt(finding: Finding, attribute: Attribute, name: str, meant: str) -> Finding:
+    """Return a finding that says how a value is written, with the edit."""
+    edit = Edit(finding.file, attribute.value_start, attribute.value_end, meant, f"{name} is written {meant}")
+    message = brief(f"{finding.message}; it is written {meant}")
+    return finding._replace(message=message, fix=f'Set {name}="{meant}".', edits=(edit,))
 
 
 def in_range(rule: Rule, document: Document, element: Element, name: str, numbers: range) -> Iterator[Finding]:

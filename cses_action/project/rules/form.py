@@ -100,6 +100,8 @@ def _twice(document: Document, element: Element, kind: schema.Kind) -> Iterator[
             if earlier is not child:
                 message = f"<{child.name}> is there twice in <{element.name}>, first in line {earlier.line}"
                 fix = f"Move what it holds into the first <{child.name}>, and remove it."
+                if not child.children:
+                    fix = f"Remove one of the two <{child.name}>."
                 yield TWICE.at(document, child, message, fix)
 
 
@@ -147,5 +149,7 @@ class _Guesses:
 def _similar(name: str, known: Collection[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
 
-    by_case = {each.lower(): each for each in known}
+    by_case: dict[str, str] = {}
+    for each in known:
+        by_case.setdefault(each.lower(), each)  # endPoint before endpoint
     return next((by_case[each] for each in get_close_matches(name.lower(), by_case, n=1, cutoff=0.7)), "")

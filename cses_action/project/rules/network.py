@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from cses_action.project.rules.allowed import meant_by, spelt
 from cses_action.project.rules.endpoints import endpoints_of
 from cses_action.project.rules.reading import (
     Names,
@@ -166,13 +167,14 @@ def _is_order(value: str) -> bool:
     return number is not None and number <= 0xFFFF
 
 
+_WORDS = {"action": ("permit", "deny"), "type": ("private",)}
 _RULE = ("AccessControls", "AccessControl", "Rule")
 _FORMS: tuple[tuple[tuple[str, ...], str, Callable[[str], bool], str], ...] = (
     (("Dns", "DnsServers", "DnsServer"), "IPAddress", _is_address, "an IPv4 address such as 10.0.0.4"),
-    (_RULE, "action", ("permit", "deny").__contains__, "permit or deny"),
+    (_RULE, "action", _WORDS["action"].__contains__, "permit or deny"),
     (_RULE, "order", _is_order, "a number from 0 to 65535"),
     (_RULE, "remoteSubnet", _is_range, "a range such as 10.0.0.0/8"),
-    (("LoadBalancers", "LoadBalancer", "FrontendIPConfiguration"), "type", "private".__eq__, "private"),
+    (("LoadBalancers", "LoadBalancer", "FrontendIPConfiguration"), "type", _WORDS["type"].__contains__, "private"),
 )
 
 
@@ -184,6 +186,8 @@ def _values(document: Document, network: Element) -> Iterator[Finding]:
                 continue
             name = f" {element.value('name')}" if element.value("name") else ""
             said = f'the {attribute} "{value}", which is not {expected}' if value else f"no {attribute}"
-            message = f"<{element.name}>{name} has {said}"
-            fix = f"Set {attribute} to {expected}."
-            yield of_value(VALUE.at(document, place(element, attribute), message, fix), value)
+            message, fix = f"<{element.name}>{name} has {said}", f"Set {attribute} to {expected}."
+            found = of_value(VALUE.at(document, place(element, attribute), message, fix), value)
+            written = element.attributes.get(attribute)
+            meant = meant_by(written, _WORDS.get(attribute, ())) if written else ""
+            yield spelt(found, written, attribute, meant) if written and meant else found

@@ -140,7 +140,11 @@ def _settings(document: Document, role: Element, other: Element) -> Iterator[Fin
 
 def _undeclared(setting: str, role: str) -> str:
     if of_plugin(setting):
-        return f"Remove the setting: role {role} does not import the module that it belongs to."
+        module = setting[len(PLUGINS) :].partition(".")[0]
+        return (
+            f'Remove the setting, or add <Import moduleName="{module}" /> to the <Imports> of role {role} '
+            "and rebuild the package."
+        )
     return "Remove the setting, or declare it in the definition and rebuild the package."
 
 

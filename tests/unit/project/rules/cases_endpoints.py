@@ -86,6 +86,12 @@ CASES = (
     ),
     Case(
         "CSD032",
+        ("a.csdef:4:35 error: Endpoint E has white space around the protocol http; it is written http",),
+        inputs('name="E" port="80" protocol=" http"'),
+        why="white space",
+    ),
+    Case(
+        "CSD032",
         ("a.csdef:4:35 error: Endpoint E has the protocol ftp, which is none of http, https, tcp, udp",),
         inputs('name="E" port="80" protocol="ftp"'),
         why="unknown",

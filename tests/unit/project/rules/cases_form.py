@@ -139,6 +139,16 @@ CASES = (
         definition(web('<Endpoints name="a"/>')),
         why="none known",
     ),
+    Case(
+        "X012",
+        ("a.cscfg:6:50 warning: Endpoint is no attribute of <EndpointAcl> (did you mean endPoint?)",),
+        configuration=configuration(
+            role(),
+            rest="<NetworkConfiguration><EndpointAcls><EndpointAcl Endpoint='a'/></EndpointAcls>"
+            "</NetworkConfiguration>",
+        ),
+        why="another case",
+    ),
     Case("X012", (), PREFIXED, why="in a namespace"),
     Case("X012", (), configuration=ALL_OF_EXTENDED_SUPPORT, why="extended support"),
     Case("X012", (), LEGACY, why="old SDKs"),

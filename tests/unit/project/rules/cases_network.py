@@ -15,6 +15,7 @@ BALANCER = f"<LoadBalancers>{INNER}</LoadBalancers>"
 NOWHERE = "which the configuration does not have"
 ADDRESS_FORM = "which is not an IPv4 address such as 10.0.0.4"
 RANGE_FORM = "which is not a range such as 10.0.0.0/8"
+ACTION_FORM = "which is not permit or deny"
 CHECKED = Options(deployed=False)
 
 
@@ -126,7 +127,7 @@ ALONE = (
             ((), server('IPAddress="10.0.0.4"')),
             (
                 (
-                    'a.cscfg:8:7 error: <Rule> has the action "Permit", which is not permit or deny',
+                    f'a.cscfg:8:7 error: <Rule> has the action "Permit", {ACTION_FORM}; it is written permit',
                     'a.cscfg:8:23 error: <Rule> has the order "65536", which is not a number from 0 to 65535',
                     f'a.cscfg:8:37 error: <Rule> has the remoteSubnet "10.0.0.0", {RANGE_FORM}',
                 ),

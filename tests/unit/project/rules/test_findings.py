@@ -11,6 +11,7 @@ from cses_action.project.rules import Finding, Options, arranged, lint
 from cses_action.project.xml import parse_xml
 from tests.unit.project.rules import cases_configuration, cases_extended, cases_thumbprints
 from tests.unit.project.rules.cases_configuration import setting
+from tests.unit.project.rules.cases_network import access, frontend
 from tests.unit.project.rules.cases_pair import DECLARED, ENDPOINT, PLUGINS, settings
 from tests.unit.project.rules.cases_sizes import size
 from tests.unit.project.rules.cases_thumbprints import algorithm, thumbprint
@@ -123,7 +124,10 @@ def test_warnings_are_errors_if_the_user_says_so() -> None:
         ),
         (
             Case("CFG030", (), definition(web()), configuration(role(settings(f"{PLUGINS}.Caching.Loglevel")))),
-            "Remove the setting: role Web does not import the module that it belongs to.",
+            (
+                'Remove the setting, or add <Import moduleName="Caching" /> to the <Imports> of role Web '
+                "and rebuild the package."
+            ),
         ),
         (Case("CSES022", (), size("")), 'Add vmsize="Standard_A1_v2", then rebuild the package.'),
         (
@@ -135,6 +139,29 @@ def test_warnings_are_errors_if_the_user_says_so() -> None:
 )
 def test_the_fix_says_exactly_what_to_change(case: Case, fix: str) -> None:
     assert [each.fix for each in found(case) if each.rule.id == case.rule] == [fix]
+
+
+def test_a_token_that_was_not_replaced_is_to_be_replaced() -> None:
+    (fix,) = [
+        each.fix for each in found(Case("CFG042", (), configuration=thumbprint("@@T@@"))) if each.rule.id == "CFG042"
+    ]
+    assert fix == "Let a step of the pipeline replace it before the file is deployed."
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        (access('action="Permit" order="1" remoteSubnet="10.0.0.0/8"'), "permit"),
+        (access('action=" deny " order="1" remoteSubnet="10.0.0.0/8"'), "deny"),
+        (frontend('type="PRIVATE"'), "private"),
+    ],
+)
+def test_a_word_of_the_network_in_another_case_comes_with_the_change(written: str, right: str) -> None:
+    before, after = written, mended(Case("CFG059", (), configuration=written))
+    assert after != before
+    assert f'="{right}"' in after
+    assert after.lower().replace(" ", "") == before.lower().replace(" ", "")
+    assert mended(Case("CFG059", (), configuration=after)) == after
 
 
 def test_a_sha_256_is_called_one() -> None:

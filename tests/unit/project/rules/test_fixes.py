@@ -58,6 +58,16 @@ def site(*children: str) -> str:
         ("X010", definition(web("<InstanceInputEndpoint/>")), "Move it into <Endpoints>."),
         ("X010", definition(web("<RunTime/>")), "Rename it to <Runtime>."),
         ("X010", definition(web("<PrivateKey/>")), "Remove it, or correct its name."),
+        (
+            "X011",
+            definition(web("<Runtime/><Runtime executionContext='limited'/>")),
+            "Remove one of the two <Runtime>.",
+        ),
+        (
+            "X011",
+            definition(web("<Startup/><Startup><Task commandLine='a'/></Startup>")),
+            "Move what it holds into the first <Startup>, and remove it.",
+        ),
         ("X012", definition(web("<Runtime executioncontext='limited'/>")), "Rename it to executionContext."),
         ("X012", definition(web("<Runtime any='limited'/>")), "Remove it, or correct its name."),
     ],
