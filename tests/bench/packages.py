@@ -17,8 +17,8 @@ from typing import NamedTuple
 from tests.bench.children import PYTHON, ROOT, Command, Cost, in_turns
 from tests.bench.rows import Row, Sides
 from tests.bench.start import MEGABYTE, bare
-from tests.data.package_defects import Files
 from tests.data.package_parts import plainly
+from tests.data.package_switches import Files
 from tests.data.packages import legacy_package
 from tests.data.zips import STORED, entries, written
 

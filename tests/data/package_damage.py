@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.data.package_defects import Files
 from tests.data.package_parts import plainly
+from tests.data.package_switches import Files
 from tests.data.packages import legacy_package
 from tests.data.zips import FOLLOWS, STORED, entries, written
 

@@ -6,170 +6,42 @@ hold the hashes of what was packed.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
-from urllib.parse import quote
 
 from tests.data.package_parts import plainly
-from tests.data.zips import FOLLOWS, STORED, UTF8, Entry, Record, Shape, changed, entries, written
+from tests.data.package_switches import (
+    ROOT,
+    WEB,
+    Pack,
+    Switch,
+    add,
+    at,
+    both,
+    edited,
+    ghost,
+    hidden,
+    instead,
+    listed,
+    manifest,
+    members,
+    missed,
+    named,
+    one,
+    overlong,
+    own,
+    shaped,
+    trailing,
+    wide_end,
+    with_files,
+    with_part,
+    without,
+    without_resource,
+)
+from tests.data.zips import FOLLOWS, STORED, UTF8, Entry, Record, Shape
 
-Files = dict[str, bytes]
-Pack = Callable[[str, Files], bytes]
-ROOT, WEB = "", "WebRole1"
 CONFIG = "approot/Web.config"
 _MODEL = "RoleModel.xml"
 _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
-
-
-class Switch(NamedTuple):
-    """A defect: the rules that it breaks, separated by blanks, and what packs it."""
-
-    rules: str
-    pack: Pack
-
-
-def own(files: Files) -> str:
-    """Return the name of a container's manifest."""
-    (found,) = (name for name in files if re.fullmatch(r"[0-9a-f-]{36}\.csman", name))
-    return found
-
-
-def remade(files: Files) -> Files:
-    """Return the files with a manifest that lists them as they are now."""
-    manifest = own(files)
-    rows = [
-        f'<Item name="x" hash="{hashlib.sha256(data).hexdigest().upper()}" uri="/{_quoted(name)}"/>'
-        for name, data in files.items()
-        if name not in (manifest, "[Content_Types].xml", "_rels/.rels")
-    ]
-    before, _, after = re.split(rb"(?s)(<Item .*/>)(?=</Contents>)", files[manifest])
-    return files | {manifest: before + "".join(rows).encode() + after}
-
-
-def _quoted(name: str) -> str:
-    return quote(name.lstrip("/"), "/%:\\")
-
-
-def at(place: str, pack: Callable[[Files], bytes]) -> Pack:
-    """Return what packs one container so, and the others as they should be."""
-    return lambda where, files: pack(files) if where == place else plainly(where, files)
-
-
-def with_files(place: str, change: Callable[[Files], Files]) -> Pack:
-    """Return what changes the files of one container after its manifest was written."""
-    return at(place, lambda files: plainly(place, change(files)))
-
-
-def listed(place: str, change: Callable[[Files], Files]) -> Pack:
-    """Return what changes the files of one container before its manifest was written."""
-    return at(place, lambda files: plainly(place, remade(change(files))))
-
-
-def members(place: str, change: Callable[[list[Entry]], list[Entry]], shape: Shape | None = None) -> Pack:
-    """Return what writes the zip archive of one container by hand."""
-    return at(place, lambda files: written(change(entries(files)), shape or Shape()))
-
-
-def one(place: str, name: str, **given: object) -> Pack:
-    return members(place, lambda every: changed(every, name, **given))
-
-
-def both(place: str, name: str, **given: object) -> Pack:
-    """Return what makes both headers of a member lie in the same way."""
-    lie = Record(**given)  # type: ignore[arg-type]
-    return one(place, name, local=lie, central=lie)
-
-
-def shaped(place: str, **given: object) -> Pack:
-    return members(place, list, Shape(**given))  # type: ignore[arg-type]
-
-
-def named(place: str, name: bytes, flags: int = 0) -> Pack:
-    """Return what adds a part of this name, listed as any other."""
-
-    def pack(files: Files) -> bytes:
-        text = name.decode("utf-8" if flags & UTF8 else "cp437", errors="replace")
-        every = entries({each: data for each, data in remade(with_part(text)(files)).items() if each != text})
-        return written([*every, Entry(name, b"new", flags=flags)])
-
-    return at(place, pack)
-
-
-def without(*names: str) -> Callable[[Files], Files]:
-    """Return what takes out files, by the ends of their names."""
-    return lambda files: {name: data for name, data in files.items() if not name.endswith(names)}
-
-
-def edited(name: str, old: bytes, new: bytes) -> Callable[[Files], Files]:
-    """Return what replaces bytes in the files whose names end so."""
-
-    def change(files: Files) -> Files:
-        assert any(old in data for each, data in files.items() if each.endswith(name))
-        return {each: data.replace(old, new) if each.endswith(name) else data for each, data in files.items()}
-
-    return change
-
-
-def instead(name: str, new: bytes) -> Callable[[Files], Files]:
-    return lambda files: {each: new if each.endswith(name) else data for each, data in files.items()}
-
-
-def without_resource(name: str, extension: str) -> Callable[[Files], Files]:
-    """Return what takes out an archive and the relationship that leads to it."""
-    row = re.compile(rb"<Relationship [^>]*" + name.encode() + rb'"[^>]*/>')
-    return lambda files: without(extension)(files | {"_rels/.rels": row.sub(b"", files["_rels/.rels"])})
-
-
-def manifest(old: bytes, new: bytes) -> Callable[[Files], Files]:
-    """Return what replaces the first match of a pattern in the container's manifest."""
-
-    def change(files: Files) -> Files:
-        text, count = re.subn(old, new, files[own(files)], count=1)
-        assert count == 1
-        return files | {own(files): text}
-
-    return change
-
-
-def ghost(**given: object) -> Callable[[list[Entry]], list[Entry]]:
-    """Return what adds an entry to the table of contents that has no member of its own."""
-    return lambda every: [*every, replace(every[0], ghost=True, central=Record(**given))]  # type: ignore[arg-type]
-
-
-def hidden(every: list[Entry]) -> list[Entry]:
-    return [*every, Entry(b"hidden.txt", b"hidden", central=None)]
-
-
-def with_part(name: str) -> Callable[[Files], Files]:
-    """Return what adds a part, with a content type for its extension."""
-    types, new = "[Content_Types].xml", b'<Default Extension="new" ContentType="user/user"/></Types>'
-    return lambda files: files | {name: b"new", types: files[types].replace(b"</Types>", new)}
-
-
-def overlong(every: list[Entry]) -> list[Entry]:
-    """Return the members, and one whose bytes reach into the table of contents."""
-    lie = Record(packed=30, size=30)
-    return [*every, Entry(b"a.rels", b"new", method=STORED, local=lie, central=lie)]
-
-
-def wide_end(old: bytes, new: bytes) -> Callable[[Files], bytes]:
-    """Return what writes an archive with ZIP64, and changes bytes of its end."""
-
-    def pack(files: Files) -> bytes:
-        before, end, after = written(entries(files), Shape(wide=True)).rpartition(b"PK\6\6")
-        assert old in end + after
-        return before + (end + after).replace(old, new)
-
-    return pack
-
-
-def add(name: str, data: bytes = b"new") -> Callable[[Files], Files]:
-    return lambda files: files | {name: data}
-
-
 _HASH = b'hash="[0-9A-F]{64}"'
 _TWICE = b"</Contents>", b'<Item uri="/RoleModel.xml" hash="' + b"0" * 64 + b'"/></Contents>'
 
@@ -218,6 +90,7 @@ CONTAINERS = {
     "software is of another role": Switch("PKG042", listed(WEB, edited(_MODEL, b'name="WebRole1"', b'name="Other"'))),
     "model has another role": Switch("PKG042", listed(".csmx", edited(".rd", b'name="WebRole1"', b'name="Other"'))),
     "streams are missing": Switch("PKG043", listed(ROOT, without_resource("NAMEDSTREAMPACKAGE", ".csnsx"))),
+    "role is cut off": Switch("PKG002", at(WEB, lambda files: plainly(WEB, files)[:20])),
     "roles are encrypted": Switch("PKG006", listed(ROOT, instead(".cssx", b"encrypted"))),
 }
 
@@ -244,10 +117,15 @@ def archives(place: str) -> dict[str, Switch]:
         "checksum differs": Switch("PKG013", one(place, "_rels/.rels", **{weaker: Record(crc=1)})),
         "member is hidden": Switch("PKG013 PKG022" if place else "PKG013", members(place, hidden)),
         "member is not there": Switch("PKG013" if place else "PKG002", members(place, ghost(offset=10**6))),
+        "place is of no member": Switch("PKG012 PKG013" if place else "PKG002", members(place, missed)),
+        "table of contents is elsewhere": Switch("PKG002", shaped(place, start=10**6)),
         "end counts wrongly": Switch("PKG013" if place else "PKG002", shaped(place, members=3)),
         "checksum that follows differs": Switch(
             "PKG013" if place else "PKG013 PKG016", one(place, "_rels/.rels", flags=FOLLOWS, central=Record(crc=1))
         ),
+        "bytes that cannot be inflated": Switch("PKG002", one(place, "_rels/.rels", raw=b"\xff" * 9)),
+        "deflated bytes that do not end": Switch("PKG002", one(place, "_rels/.rels", raw=b"\4\0\1")),
+        "bytes behind the deflated": Switch("PKG002" if place else "PKG017", members(place, trailing)),
         "member is too long": Switch("PKG012 PKG016 PKG022", members(place, overlong)),
         "ZIP64 record is missing": Switch("PKG002" if place else "PKG014", at(place, wide_end(b"PK\6\6", b"PK\6\5"))),
         "ZIP64 record contradicts": Switch("PKG014", at(place, wide_end(b"\xff" * 12, b"\xff\xff" + b"\1" * 10))),
@@ -289,6 +167,9 @@ HEALTHY: dict[str, Pack] = {
         ),
         "a comment": shaped(place, comment=b"made by hand"),
         "a folder": members(place, lambda every: [*every, Entry(b"approot/", b"", method=STORED)]),
+        "a comment among the content types": with_files(
+            place, edited("Types].xml", b"</Types>", b"<!-- --></Types>")
+        ),
         "encoded names": listed(place, with_part("a%20caf%C3%A9.new")),
     }.items()
 }

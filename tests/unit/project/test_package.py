@@ -12,8 +12,9 @@ import pytest
 from cses_action.errors import Problem, ProjectError
 from cses_action.project.package import READ_LIMIT, SIZE_LIMIT, examine_package, read_package
 from tests.data.ctp_packages import ctp_package
-from tests.data.package_defects import SWITCHES, edited, listed, shaped, with_files, without
+from tests.data.package_defects import SWITCHES
 from tests.data.package_parts import plainly
+from tests.data.package_switches import edited, instead, listed, shaped, with_files, without
 from tests.data.packages import legacy_package
 from tests.unit.project.given import SAMPLES, problems
 
@@ -173,3 +174,9 @@ def test_a_large_role_may_need_its_table_of_contents_first(tmp_path: Path) -> No
     package = examine_package(str(legacy_package(DEFINITION, tmp_path / "a", content=content, pack=pack)))
     assert [each.rule.id for each in package.defects] == ["PKG017"]
     assert hashlib.sha256(content).hexdigest() in {each.sha256 for each in package.files}
+
+
+def test_a_manifest_in_another_encoding_is_not_read(tmp_path: Path) -> None:
+    pack = listed("WebRole1", instead("Cloud.uar.csman", b'<?xml version="1.0" encoding="klingon"?><x/>'))
+    (defect,) = examine_package(str(legacy_package(DEFINITION, tmp_path / "a", pack=pack))).defects
+    assert defect.message.endswith("Cloud.uar.csman: the manifest cannot be read: The encoding klingon is not known")

@@ -15,7 +15,7 @@ import pytest
 from cses_action.errors import ProjectError
 from cses_action.project.package import SIZE_LIMIT, examine_package
 from cses_action.project.package.streams import MEMBER_LIMIT
-from tests.data.package_defects import Files, Pack, at, listed, remade
+from tests.data.package_switches import Files, Pack, at, listed, remade
 from tests.data.packages import legacy_package
 from tests.data.zips import STORED, Entry, Record, entries, written
 from tests.unit.project.given import SAMPLES

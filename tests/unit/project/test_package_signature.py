@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cses_action.project.package import examine_package
 from cses_action.project.package.signature import verify
-from tests.data.package_defects import Files, listed
+from tests.data.package_switches import Files, listed
 from tests.data.packages import legacy_package
 from tests.data.signing import DSIG, SHA256, certificate, signed
 from tests.unit.project.given import SAMPLES
