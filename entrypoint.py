@@ -22,8 +22,10 @@ def main() -> int:
     from cses_action.app import App  # noqa: PLC0415 - a signal that comes while this loads finds a handler
 
     app = App(os.environ, sys.stdout)
-    _Cancel(app.cancelled)
-    return app.main(sys.argv[1:])
+    cancel = _Cancel(app.cancelled, lambda: app.run.busy)
+    exit_code = app.main(sys.argv[1:])
+    cancel.catch_up()
+    return exit_code
 
 
 def _end_early(number: int, _: FrameType | None) -> None:
@@ -39,8 +41,10 @@ class _Cancel:
     the main thread comes no further than its signal handler.
     """
 
-    def __init__(self, tell: Callable[..., object]) -> None:
+    def __init__(self, tell: Callable[..., object], busy: Callable[[], bool]) -> None:
         self._tell = tell
+        self._busy = busy
+        self._waiting = 0
         self._telling = _thread.allocate_lock()
         self._signals, note = os.pipe()
         os.set_blocking(note, False)
@@ -53,7 +57,15 @@ class _Cancel:
         # The runner sends a second signal after the first: it must not break into what is said.
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
-        self._end(number)
+        if self._busy():
+            self._waiting = number  # the other thread ends the process, once there was time to finish
+        else:
+            self._end(number)
+
+    def catch_up(self) -> None:
+        """Obey a signal that had to wait, if there was one."""
+        if self._waiting:
+            self._end(self._waiting)
 
     def _watch(self) -> None:
         number = os.read(self._signals, 1)[0]

@@ -7,13 +7,13 @@ from os.path import realpath
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from cses_action.errors import AzureError, InputError
+from cses_action.errors import AzureError, InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.operations.files import rule_options
 from cses_action.operations.mend import REBUILD
 from cses_action.operations.validate import validate
 from cses_action.ports import Clock, Cloud, Host
-from cses_action.project import read_documents
+from cses_action.project import examined, read_documents
 from cses_action.project.definition import role_elements
 from cses_action.project.edits import Edit, edited, unified_diff
 from cses_action.project.https import Wanted, https_edits
@@ -59,24 +59,37 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
             thumbprint = _newest(inputs, run, connect)
 
     edits = _edits(files, _wanted(inputs, roles, thumbprint), sync=inputs.sync_local)
+    _refuse_new_errors(inputs, files, edits, thumbprint)
     run.publish(has_changes="true" if any(edits.values()) else "false")
     with run.part("Change the project files", "change"):
         _show(files, edits, run)
         changed = [each for each in files.all if edits[each.file]]
-        write([(each, edited(each.text, edits[each.file])) for each in changed])
+        _write([(each, edited(each.text, edits[each.file])) for each in changed], run)
     if changed:
         run.record.written = tuple(each.file for each in changed)
         run.record.left = "The project files were changed, and nothing in Azure."
     if edits[files.definition.file]:
         run.warn(REBUILD, fix="Build the package anew, then deploy it.")
     written = (*inputs.configurations, *(each.file for each in changed if each is files.local))
-    if inputs.configurations and thumbprint is None and not inputs.sync_local:
+    if inputs.configurations and thumbprint is None:
         run.warn(
-            "The configuration was left as it is, and not checked: no certificate is given.",
+            "No certificate is given: the configuration names none, and was not checked.",
             fix="Give certificate-thumbprint or certificate-name, or add the certificate to it by hand.",
         )
         written = ()
     validate(inputs._replace(configurations=tuple(dict.fromkeys(written)), fix=False), run)
+
+
+def _write(changes: Sequence[tuple[Document, str]], run: Run) -> None:
+    before = run.record.left
+    if changes:
+        run.record.left = "The project files may have been changed, and nothing in Azure."
+    with run.undivided():
+        try:
+            write(changes)
+        except ProjectError:
+            run.record.left = before
+            raise
 
 
 def _read(inputs: Inputs) -> _Files:
@@ -164,7 +177,9 @@ def _newest(inputs: Inputs, run: Run, connect: Connect) -> Thumbprint:
 
 def _edits(files: _Files, wanted: Wanted, *, sync: bool) -> Mapping[str, Sequence[Edit]]:
     """Return the edits of each document, none for one that is right already."""
-    found = https_edits(files.definition, files.configurations, wanted)
+    # The local configuration gets the cloud's content, and keeps its own certificates.
+    given = [each for each in files.configurations if not (sync and each is files.local)]
+    found = https_edits(files.definition, given, wanted)
     edits: dict[str, Sequence[Edit]] = {
         document.file: tuple(each for each in found if each.file == document.file) for document in files.all
     }
@@ -174,6 +189,27 @@ def _edits(files: _Files, wanted: Wanted, *, sync: bool) -> Mapping[str, Sequenc
         )
         edits[files.local.file] = line_edits(files.local.file, files.local.text, synchronised(local, cloud))
     return edits
+
+
+def _refuse_new_errors(
+    inputs: Inputs, files: _Files, edits: Mapping[str, Sequence[Edit]], thumbprint: Thumbprint | None
+) -> None:
+    """Refuse edits that would break what was right, as when something else names the http endpoint that goes."""
+    options = rule_options(inputs)
+    after = {each.file: parse_xml(edited(each.text, edits[each.file]), file=each.file) for each in files.all}
+    configurations = files.configurations if thumbprint else ()
+    known = {(each.rule, each.message) for each in examined(files.definition, configurations, options).errors}
+    found = examined(after[files.definition.file], tuple(after[each.file] for each in configurations), options)
+    if new := tuple(each for each in found.errors if (each.rule, each.message) not in known):
+        raise ProjectError.of(
+            (
+                Problem(
+                    message="Nothing was written: the changes would break what names the old endpoints",
+                    fix="See below.",
+                ),
+                *new,
+            )
+        )
 
 
 def _show(files: _Files, edits: Mapping[str, Sequence[Edit]], run: Run) -> None:

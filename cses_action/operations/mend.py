@@ -25,7 +25,8 @@ def mend(examined: Examined, options: Options, run: Run) -> tuple[Examined, tupl
         for each in changed:
             _show(each, run)
         try:
-            write([(each.document, each.text) for each in changed])
+            with run.undivided():
+                write([(each.document, each.text) for each in changed])
         except ProjectError as failure:
             return examined, failure.problems
     run.record.written = tuple(each.document.file for each in changed)

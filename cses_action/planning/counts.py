@@ -13,6 +13,7 @@ def with_live_counts(project: Project, service: Json) -> Project:
     """Return the project with the live counts; a role that does not run yet keeps the one of its file."""
     named = {role.name.lower() for role in project.configuration.roles}
     counts = tuple((live.text(role, "name"), live.capacity(role)) for role in live.roles(service))
-    wishes = Wishes(counts=tuple(each for each in counts if each[0].lower() in named))
+    # Where Azure names no count, the one of the file stands: none is not zero.
+    wishes = Wishes(counts=tuple(each for each in counts if each[0].lower() in named and each[1]))
     document = with_wishes(None, project.configuration.document, wishes)
     return project._replace(configuration=read_configuration(document))

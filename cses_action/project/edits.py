@@ -9,7 +9,14 @@ from typing import NamedTuple
 from cses_action.project.positions import LINE_END, Lines
 
 _CONTEXT = 3
-_VALUE = re.compile(r"""value\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_HOLDER = re.compile(
+    r"""(?P<comment><!--.*?-->)
+      | <(?:[^\s<>/:!?]+:)?(?P<name>[^\s<>/:!?]+)(?P<attributes>(?:[^"'<>]|"[^"]*"|'[^']*')*)>(?P<text>[^<]*)""",
+    re.DOTALL | re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(r"""([^\s=/]+)\s*=\s*("[^"]*"|'[^']*')""")
+_WORD = re.compile("value", re.IGNORECASE)
+_HOLDERS = {"Setting", "Variable"}
 # Characters of the private use area, one for each character of a value: lines and offsets stay as they are.
 _SAME, _OLD, _NEW = "\ue000", "\ue001", "\ue002"
 
@@ -62,15 +69,30 @@ def _in_order(edits: Sequence[Edit]) -> list[Edit]:
 
 def _shown(text: str, other: str, mark: str) -> list[str]:
     """Return the lines of a text with its values hidden, by this mark where the other text does not have them."""
-    known = {match[1] or match[2] for match in _VALUE.finditer(other)}
+    known = {other[start:end] for start, end in _values(other)}
+    parts: list[str] = []
+    done = 0
+    for start, end in _values(text):
+        value = text[start:end]
+        parts += (text[done:start], re.sub(r"[^\r\n]", _SAME if value in known else mark, value))
+        done = end
+    return LINE_END.split("".join((*parts, text[done:])))
 
-    def hide(match: re.Match[str]) -> str:
-        value = match[1] or match[2] or ""
-        start = match.start(1 if match[1] is not None else 2) - match.start()
-        hidden = re.sub(r"[^\r\n]", _SAME if value in known else mark, value)
-        return match[0][:start] + hidden + match[0][start + len(value) :]
 
-    return LINE_END.split(_VALUE.sub(hide, text))
+def _values(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where values stand: each ``value``, all that a Setting or Variable has but its name, comments on one."""
+    for match in _HOLDER.finditer(text):
+        if match["comment"]:
+            if found := _WORD.search(match[0]):
+                yield match.start() + found.end(), match.end() - len("-->")
+            continue
+        holds = match["name"] in _HOLDERS
+        for attribute in _ATTRIBUTE.finditer(text, *match.span("attributes")):
+            name = attribute[1].lower()
+            if name == "value" or (holds and name != "name"):
+                yield attribute.start(2) + 1, attribute.end(2) - 1
+        if holds and match["text"].strip():
+            yield match.span("text")
 
 
 def _blocks(text: str, after: str, edits: Sequence[Edit]) -> list[_Block]:

@@ -99,7 +99,8 @@ class RoleChange:
 
     def certificate(self, reference: str) -> None:
         """Declare the certificate."""
-        if find_named(self.role.find("Certificates", "Certificate"), reference):
+        if known := find_named(self.role.find("Certificates", "Certificate"), reference):
+            self._refuse_another_purpose(known)
             return
         places = (("storeLocation", "LocalMachine"), ("storeName", "My"), ("permissionLevel", "limitedOrElevated"))
         new = New("Certificate", (("name", reference), *places))
@@ -113,6 +114,16 @@ class RoleChange:
             self.findings.edits.append(added)
         else:
             self.new.append(New("Certificates", (), (new,)))
+
+    def _refuse_another_purpose(self, known: Element) -> None:
+        """Refuse a certificate that only happens to have the name, and that Windows would not find for https."""
+        if self.https is None and not _in_store_of_machine(known):
+            where = f"{known.value('storeLocation')}/{known.value('storeName')}"
+            message = (
+                f"Certificate {known.value('name')} of role {self.name} lies in {where}, where https does not look"
+            )
+            fix = "Set certificate-reference to another name."
+            self.findings.refuse(self.document, known, message, fix)
 
     def endpoint(self, reference: str) -> None:
         """Open the port, and bind a site to it."""

@@ -23,7 +23,8 @@ def synchronised(local: Document, cloud: Document) -> str:
         edits += _kept(local, cloud, role, certificates)
     text = edited(cloud.text, edits)
     start, behind = cloud.root.start, len(cloud.text) - cloud.root.end
-    content = LINE_END.sub(lambda _: _line_end(local.text), text[start : len(text) - behind])
+    line_end = _line_end(local.text)
+    content = LINE_END.sub(lambda _: line_end, text[start : len(text) - behind])
     return local.text[: local.root.start] + content + local.text[local.root.end :]
 
 

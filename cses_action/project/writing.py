@@ -39,8 +39,11 @@ def write(changes: Sequence[tuple[Document, str]], replace: Replace = os.replace
             try:
                 replace(each.new, each.target)
             except OSError as failure:
-                lost = _put_back(prepared[:number], replace)
+                lost = _put_back(prepared[:number], replace, stack)
                 raise _refused(each.path, failure, lost) from failure
+            except BaseException:
+                _put_back(prepared[:number], replace, stack)
+                raise
         for folder in {each.target.parent for each in prepared}:
             _make_durable(folder)
 
@@ -109,14 +112,16 @@ def _remove(name: str) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _put_back(written: Sequence[_Prepared], replace: Replace) -> list[str]:
-    """Give files their old bytes again; return those where even that failed."""
+def _put_back(written: Sequence[_Prepared], replace: Replace, stack: ExitStack) -> list[str]:
+    """Give files their old bytes again; return where the old bytes lie of those where even that failed."""
     lost = []
     for each in written:
         try:
             replace(each.old, each.target)
         except OSError:
-            lost.append(each.path)
+            lost.append(f"{each.path} (as it was: {each.old})")
+    if lost:
+        stack.pop_all()  # nothing beside the files is removed: the old bytes are there alone
     return lost
 
 

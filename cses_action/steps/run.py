@@ -80,6 +80,8 @@ class Run:
         self.wait_minutes = wait_minutes
         self.record = Record()
         self.deadline: Deadline | None = None
+        self.busy = False
+        """Whether a signal has to wait."""
         self.told: set[Problem] = set()
         """Problems that have been shown already, and may still end the run."""
 
@@ -104,6 +106,15 @@ class Run:
         if new:
             self.record.outputs.update(new)
             self.host.publish(new)
+
+    @contextmanager
+    def undivided(self) -> Iterator[None]:
+        """Let a signal wait for the end of what is done within: files that belong together are being replaced."""
+        self.busy = True
+        try:
+            yield
+        finally:
+            self.busy = False
 
     def start_deadline(self) -> Deadline:
         """Return the bound of all waiting; it begins with the first call."""

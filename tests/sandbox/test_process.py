@@ -225,3 +225,32 @@ def test_a_signal_while_the_program_still_loads_ends_it_too(number: signal.Signa
     assert done.returncode == 128 + number
     assert b"Nothing was changed in Azure" in done.stdout
     assert done.stderr == b""
+
+
+def test_a_signal_waits_for_files_that_belong_together() -> None:
+    program = (
+        "import os, signal, time, entrypoint\n"
+        "busy = [True]\n"
+        "cancel = entrypoint._Cancel(lambda number, out: print('cancelled', file=out), lambda: busy[0])\n"
+        "cancel.catch_up()\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "time.sleep(0.05)\n"
+        "print('both files are written', flush=True)\n"
+        "busy[0] = False\n"
+        "cancel.catch_up()\n"
+        "print('never', flush=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split("\n") == ["both files are written", "cancelled", ""]
+    assert done.returncode == 143
+
+
+def test_what_takes_too_long_is_ended_all_the_same() -> None:
+    program = (
+        "import os, signal, time, entrypoint\n"
+        "entrypoint._Cancel(lambda number, out: print('cancelled', file=out), lambda: True)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "time.sleep(30)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("cancelled\n", 130)

@@ -122,7 +122,7 @@ def test_without_thumbprint_the_definition_alone_is_edited(story: Story) -> None
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_bytes()
     assert story.read(CLOUD) == (HTTP / CLOUD).read_bytes()
 
-    assert "The configuration was left as it is, and not checked: no certificate is given." in story.text
+    assert "No certificate is given: the configuration names none, and was not checked." in story.text
 
 
 def test_errors_that_are_left_are_told_after_the_files_are_written(story: Story) -> None:
@@ -312,3 +312,46 @@ def test_configure_loads_nothing_of_azure(story: Story) -> None:
     assert done.returncode == 0
     assert "heavy []" in done.stdout
     assert done.stderr == ""
+
+
+def test_what_names_the_http_endpoint_that_goes_is_told_before_anything_is_written(story: Story) -> None:
+    path = story.folder / DEFINITION
+    rules = (
+        b'<NetworkTrafficRules><OnlyAllowTrafficTo><Destinations><RoleEndpoint endpointName="Endpoint1" '
+        b'roleName="WebRole1"/></Destinations><AllowAllTraffic/></OnlyAllowTrafficTo></NetworkTrafficRules>'
+        b"</ServiceDefinition>"
+    )
+    path.write_bytes(path.read_bytes().replace(b"</ServiceDefinition>", rules))
+    before = story.read(DEFINITION)
+    assert story.run(certificate_thumbprint=THUMBPRINT, http_endpoint="remove") == 3
+    assert story.errors[0].startswith("Nothing was written: the changes would break")
+    assert "Endpoint1" in story.errors[1]
+    assert story.read(DEFINITION) == before
+
+
+def test_a_certificate_of_another_store_is_not_taken_over(story: Story) -> None:
+    path = story.folder / DEFINITION
+    declared = b'<Certificate name="certificate1" storeLocation="LocalMachine" storeName="Root"/>'
+    root = b"<Certificates>" + declared + b"</Certificates>"
+    path.write_bytes(path.read_bytes().replace(b"</Endpoints>", b"</Endpoints>" + root))
+    before = story.read(DEFINITION)
+    assert story.run(certificate_thumbprint=THUMBPRINT) == 3
+    assert story.errors[0].startswith("Certificate certificate1 of role WebRole1 lies in LocalMachine/Root")
+    assert story.read(DEFINITION) == before
+    assert story.run(certificate_thumbprint=THUMBPRINT, certificate_reference="Tls") == 0
+
+
+def test_synchronising_without_a_certificate_is_no_error(story: Story) -> None:
+    shutil.copyfile(HTTP / CLOUD, story.folder / LOCAL)
+    assert story.run(sync_local="true") == 0
+    assert "No certificate is given" in story.text
+
+
+def test_the_local_configuration_keeps_its_own_certificate_when_it_is_given_too(story: Story) -> None:
+    own = "CD" * 20
+    local = (HTTPS / CLOUD).read_bytes().replace(THUMBPRINT.encode(), own.encode())
+    (story.folder / LOCAL).write_bytes(local)
+    both = f"{story.folder / CLOUD},{story.folder / LOCAL}"
+    assert story.run(sync_local="true", configuration=both, certificate_thumbprint=THUMBPRINT) == 0
+    assert own.encode() in story.read(LOCAL)
+    assert THUMBPRINT.encode() in story.read(CLOUD)

@@ -78,15 +78,35 @@ def test_values_are_hidden_and_a_changed_one_is_said_to_be() -> None:
     assert not any(word in text for word in ("geheim", "hidden", "two", "lines", "new"))
     assert text.splitlines() == [
         "@@ -1,5 +1,5 @@",
-        '-<S name="A" value="***"/>',
+        '-<S name="A" value="*** (changed)"/>',
         "-<S value = '*** (changed)",
         "-*** (changed)'/>",
         '+<S name="A" value="*** (changed)"/>',
         "+<S value = '*** (changed)",
         "+*** (changed)'/>",
-        ' <!-- <S value="***"/> -->',
+        " <!-- <S value***-->",
         ' <S value=""/>',
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<Setting name="value=" value="geheim"/>',
+        '<Setting name="a" Value="geheim" value=""/>',
+        "<p:Setting name='a' value=''>geheim</p:Setting>",
+        "<!-- value=geheim -->",
+        '<!-- <Setting name="a"\n value="geheim"/> -->',
+        '<Variable\tname="value=" value="geheim" />',
+        '<Any value="geheim"/>',
+    ],
+)
+def test_no_value_is_shown_however_it_is_written(line: str) -> None:
+    before = f'{line}\n<Role name="b"/>'
+    after = f'{line}\n<Role name="c"/>'
+    text = "\n".join(shown(before, after))
+    assert "geheim" not in text
+    assert '+<Role name="c"/>' in text
 
 
 texts = st.text(st.sampled_from("ab\n\r"), max_size=30)

@@ -150,5 +150,23 @@ def test_the_first_file_is_put_back_when_the_second_cannot_be_written(tmp_path: 
 def test_a_file_that_cannot_even_be_put_back_is_named(tmp_path: Path) -> None:
     one, two = given(tmp_path), given(tmp_path, "b.cscfg")
     (problem,) = problems(lambda: write([(one, "<new/>"), (two, "<new/>")], Failing(2, 3)))
-    assert problem.message.endswith(f"changed already, and not to be put back: {one.file}")
-    assert files(tmp_path) == {"a.cscfg": b"<new/>", "b.cscfg": two.text.encode()}
+    assert f"changed already, and not to be put back: {one.file} (as it was: " in problem.message
+    kept = problem.message.rpartition("as it was: ")[2].removesuffix(")")
+    assert Path(kept).read_bytes() == one.text.encode()
+    assert Path(one.file).read_bytes() == b"<new/>"
+    assert Path(two.file).read_bytes() == two.text.encode()
+
+
+def test_whatever_breaks_in_between_the_first_file_is_put_back(tmp_path: Path) -> None:
+    one, two = given(tmp_path), given(tmp_path, "b.cscfg")
+    replaced: list[Path] = []
+
+    def interrupted(source: str, target: Path) -> None:
+        replaced.append(target)
+        if len(replaced) == 2:
+            raise KeyboardInterrupt
+        os.replace(source, target)  # noqa: PTH105 - as the product does
+
+    with pytest.raises(KeyboardInterrupt):
+        write([(one, "<new/>"), (two, "<new/>")], interrupted)
+    assert files(tmp_path) == {"a.cscfg": one.text.encode(), "b.cscfg": two.text.encode()}
