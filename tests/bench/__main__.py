@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.children import ROOT, ROUNDS
+from tests.bench.configure import configure
 from tests.bench.packages import measure as measure_packages
 from tests.bench.rows import Row
 from tests.bench.start import measure
@@ -30,6 +31,7 @@ def main() -> None:
             *measure(Path(one), OUTPUT),
             *measure_packages(Path(one)),
             *validate(Path(one)),
+            *configure(Path(one)),
             requests(Path(other)),
             image(),
         ]
