@@ -150,6 +150,11 @@ class App:
 
             configure(inputs, self.run, self.connect)
             return
+        if inputs.operation == "inspect":
+            from cses_action.operations.inspect import inspect  # noqa: PLC0415
+
+            inspect(inputs, self.run)
+            return
         from cses_action.operations.files import read_files  # noqa: PLC0415
 
         project = read_files(inputs, self.run)

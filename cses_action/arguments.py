@@ -185,7 +185,7 @@ def usage(version: str) -> str:
     lines = [
         f"cses-action {version}: takes an Azure Cloud Service (extended support) to HTTPS that is proven to work.",
         "",
-        "usage: cses-action [deploy|plan|validate|configure] [--INPUT VALUE …] [--client-secret-file PATH]",
+        "usage: cses-action [deploy|plan|validate|configure|inspect] [--INPUT VALUE …] [--client-secret-file PATH]",
         "",
         "Each input can also come from the variable INPUT_NAME, with underscores. Secrets come from variables only:",
         "INPUT_CLIENT_SECRET or AZURE_CLIENT_SECRET, INPUT_CREDS, or from the file of --client-secret-file.",

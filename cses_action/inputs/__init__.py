@@ -42,6 +42,7 @@ from cses_action.values import Secret, Thumbprint
 
 Probe = Literal["auto", "on", "off"]
 Target = Literal["extended-support", "classic"]
+PackageCheck = Literal["strict", "warn", "off"]
 
 
 class Given(NamedTuple):
@@ -111,6 +112,9 @@ class Inputs(NamedTuple):
     target: Target = "extended-support"
     sarif_file: str = ""
     fix: bool = False
+    package_check: PackageCheck = "strict"
+    package_previous: str = ""
+    inspect_file: str = ""
 
     @property
     def configuration(self) -> str:
@@ -194,6 +198,9 @@ def _with_files(reader: Reader, inputs: Inputs) -> Inputs:
         target=read("target", _target, "extended-support"),
         sarif_file=read("sarif-file", text, ""),
         fix=read("fix", boolean, empty=False),
+        package_check=read("package-check", _package_check, "strict"),
+        package_previous=read("package-previous", file_path, ""),
+        inspect_file=read("inspect-file", text, ""),
     )
 
 
@@ -210,6 +217,11 @@ def _upgrade_mode(raw: str) -> str:
 def _probe(raw: str) -> Probe:
     value = choice(INPUTS["https-probe"].choices)(raw)
     return "on" if value == "on" else "off" if value == "off" else "auto"
+
+
+def _package_check(raw: str) -> PackageCheck:
+    value = choice(INPUTS["package-check"].choices)(raw)
+    return "warn" if value == "warn" else "off" if value == "off" else "strict"
 
 
 def _target(raw: str) -> Target:

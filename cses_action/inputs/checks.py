@@ -19,6 +19,8 @@ def check_together(reader: Reader, inputs: Inputs) -> None:
         reader.require("configuration", when="without definition")
     elif inputs.operation == "configure":
         _check_configure(reader, inputs)
+    elif inputs.operation == "inspect":
+        reader.require("package", when="with inspect")
     _check_cloud(reader, inputs)
     _check_one_file_once(reader, inputs)
 
@@ -74,7 +76,8 @@ def _check_one_file_once(reader: Reader, inputs: Inputs) -> None:
     """Refuse two inputs that name the same file: one of them must be wrong."""
     files = [("configuration", each) for each in inputs.configurations]
     files += [("definition", inputs.definition), ("package", inputs.package)]
-    files += [("sarif-file", inputs.sarif_file)]
+    files += [("package-previous", inputs.package_previous)]
+    files += [("sarif-file", inputs.sarif_file), ("inspect-file", inputs.inspect_file)]
     seen: dict[str, str] = {}
     for name, path in files:
         if not path:

@@ -26,10 +26,10 @@ _ALL = (
     Input(
         "operation",
         "choice",
-        "What to do: deploy; plan (shows what deploy would change, and changes nothing); validate (checks the files, "
-        "without Azure); configure (edits the files for HTTPS).",
+        "What to do: deploy; plan (shows what deploy would change); validate (checks the files, without "
+        "Azure); configure (edits the files for HTTPS); inspect (shows what is in a package).",
         "deploy",
-        choices=("deploy", "plan", "validate", "configure"),
+        choices=("deploy", "plan", "validate", "configure", "inspect"),
     ),
     Input("tenant-id", "GUID", "Tenant of the service principal.", required="to deploy or plan, or through creds"),
     Input("client-id", "GUID", "Client id of the service principal.", required="to deploy or plan, or through creds"),
@@ -74,14 +74,20 @@ _ALL = (
         "file",
         "The service package (.cspkg); a pattern must match exactly one file. "
         "Without it the deployed package and its sizes stay.",
+        required="to inspect",
     ),
     Input(
         "definition",
         "file",
         "The service definition (.csdef) that the package was built from; a pattern must match exactly one file.",
-        required="with package, and to configure",
+        required="to deploy or plan with package, and to configure",
     ),
-    Input("storage-account", "name", "Storage account that hands the package to Azure.", required="with package"),
+    Input(
+        "storage-account",
+        "name",
+        "Storage account that hands the package to Azure.",
+        required="to deploy or plan with package",
+    ),
     Input("storage-account-resource-group", "name", "Group of the storage account; default: resource-group."),
     Input("container", "name", "Blob container for packages, made private if it is missing.", "cses-packages"),
     Input(
@@ -172,6 +178,16 @@ _ALL = (
     ),
     Input("sarif-file", "path", "validate: where the findings are written as SARIF 2.1.0."),
     Input("fix", "boolean", "validate: true: mend in the files what can be mended safely, and show it.", "false"),
+    Input(
+        "package-check",
+        "choice",
+        "What a package does that was not built from these files: strict (it stops the run), warn or off. "
+        "A damaged package always stops it.",
+        "strict",
+        choices=("strict", "warn", "off"),
+    ),
+    Input("package-previous", "file", "inspect: another package, to show what changed since."),
+    Input("inspect-file", "path", "inspect: where everything that is known of the package is written as JSON."),
     Input("retirement-notice", "boolean", "false: leave out the notice of the platform's retirement.", "true"),
 )
 

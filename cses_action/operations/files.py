@@ -4,41 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cses_action.errors import InputError, Problem, ProjectError
+from cses_action.errors import InputError, Problem
 from cses_action.inputs import Inputs
 from cses_action.operations.findings import SERIOUS, tell
-from cses_action.project import Project, examine, project_of
+from cses_action.project import Project, examine, project_of, with_package
 from cses_action.project.configuration import Configuration
 from cses_action.project.definition import Definition
-from cses_action.project.rules import RULES, Options, arranged
+from cses_action.project.rules import RULES, Options
 from cses_action.steps.run import Run
 
 if TYPE_CHECKING:
-    from cses_action.project.package import Package
     from cses_action.project.sent import Wishes
 
 
 def read_files(inputs: Inputs, run: Run) -> Project:
     """Return what the files say, or raise all their mistakes; then what does not fit the inputs."""
     with run.part("Read the project files"):
-        examined = examine(inputs.definition, [inputs.configuration], rule_options(inputs), _wishes(inputs))
+        options = rule_options(inputs)
+        examined = examine(inputs.definition, [inputs.configuration], options, _wishes(inputs))
+        if inputs.package:
+            examined = with_package(examined, inputs.package, options, inputs.package_check)
         tell(examined, run, SERIOUS)
-        project = project_of(examined, inputs.package)
-        if project.package:
-            _tell_package(project.package, rule_options(inputs), run)
+        project = project_of(examined)
         check_together(inputs, project)
         _show(project, run)
     return project
-
-
-def _tell_package(package: Package, options: Options, run: Run) -> None:
-    """Show what looks wrong with a package that can be used; with warnings as errors it stops the run."""
-    found = [each for each in arranged(package.findings, options) if each.severity in SERIOUS]
-    for finding in found:
-        run.tell(SERIOUS[finding.severity], finding.problem)
-    errors = tuple(each.problem for each in found if each.severity == "error")
-    if errors:
-        raise ProjectError.of(errors)
 
 
 def rule_options(inputs: Inputs) -> Options:

@@ -1,4 +1,4 @@
-"""The file for SARIF: written whole or not at all, and never over something that is no report."""
+"""Files for SARIF and JSON: written whole or not at all, and never over something that is no report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from cses_action.errors import InputError, ProjectError
 
 
-def check_report(path: str) -> None:
-    """Refuse a path that no report can be written to; nothing is made or changed."""
+def check_report(path: str, name: str) -> None:
+    """Refuse a path of this input that no report can be written to; nothing is made or changed."""
     target = _target(path)
     if not target.parent.is_dir():
-        raise InputError(f"sarif-file: the folder of {path} does not exist", fix="Make the folder first.")
+        raise InputError(f"{name}: the folder of {path} does not exist", fix="Make the folder first.")
     if target.exists() and not target.is_file():
-        raise InputError(f"sarif-file: {path} is not a regular file", fix="Give the path of a file.")
+        raise InputError(f"{name}: {path} is not a regular file", fix="Give the path of a file.")
 
 
 def write_report(path: str, parts: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ def validate(inputs: Inputs, run: Run) -> None:
     if inputs.sarif_file:
         from cses_action.operations.sarif import check_report  # noqa: PLC0415 - few runs write one
 
-        check_report(inputs.sarif_file)
+        check_report(inputs.sarif_file, "sarif-file")
     with run.part("Check the project files"):
         examined = examine(inputs.definition, inputs.configurations, options)
     refused: tuple[Problem, ...] = ()

@@ -21,6 +21,7 @@ from cses_action.planning.model import (
     WaitForInstances,
 )
 from cses_action.planning.observe import Observed
+from cses_action.planning.packaged import warn_of_package
 from cses_action.planning.proof import https_endpoints, plan_proof
 from cses_action.ports import Json
 from cses_action.project import Project
@@ -106,7 +107,7 @@ class _Update:
         """Return what the user should know before the update is sent."""
         if not self.changes:
             return []
-        found = list(self.tag_warnings)
+        found = [*self.tag_warnings, *warn_of_package(self.project.package, self.service)]
         if names := live.extension_names(self.service):
             found.append(
                 f"The service has extensions ({', '.join(names)}). Azure never returns their protected settings, "
@@ -120,8 +121,10 @@ class _Update:
 
     def _roles(self) -> list[Json]:
         counts = {role.name: role.instances for role in self.project.configuration.roles}
-        definition = self.project.definition
-        sizes = {role.name: role.vmsize for role in definition.roles} if definition and self.project.package else {}
+        package = self.project.package
+        # Azure compares the sizes with those in the package; of an encrypted one the file is all that is known.
+        definition = (package.definition or self.project.definition) if package else None
+        sizes = {role.name: role.vmsize for role in definition.roles} if definition else {}
         return role_profile(live.roles(self.service), counts, sizes)
 
     def _live_configuration(self) -> Configuration | None:

@@ -6,6 +6,7 @@
     xml.py            safe bounded parsing with positions
     definition.py     .csdef -> Definition                             configuration.py  .cscfg -> Configuration
     rules/            everything that can be wrong with them           package/       .cspkg -> Package
+    gate/             whether a package belongs to the other two
     edits.py          a change as a value, and as a diff               splicing.py    elements added, changed, removed
     https.py          the changes that HTTPS takes, and the role's     sent.py        settings and counts to be sent
     local.py          the cloud's configuration for local runs         writing.py     all files, or none
@@ -13,20 +14,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem, ProjectError
 from cses_action.project import definition as csdef
 from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
-from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint
+from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint, together
 from cses_action.project.xml import Document, expect_root, read_xml
 
 if TYPE_CHECKING:
     from cses_action.project.package import Package
     from cses_action.project.sent import Wishes
+
+
+PackageCheck = Literal["strict", "warn", "off"]
+"""What a package that does not belong to the files does: stop the run, warn, or pass unseen."""
 
 
 class Project(NamedTuple):
@@ -52,6 +58,8 @@ class Examined(NamedTuple):
 
     files: int = 0
     """How many files were to be read."""
+    package: Package | None = None
+    """What was read of a package, whatever is wrong with it."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -105,29 +113,53 @@ def examined(
     return Examined(definition, configurations, findings, counts, unreadable)
 
 
+def with_package(found: Examined, path: str, options: Options, check: PackageCheck = "strict") -> Examined:
+    """Return what was examined with a package, and whether it belongs to the files."""
+    from cses_action.project.gate import check_together  # noqa: PLC0415 - zip and hashes, for few runs that fail
+    from cses_action.project.package import examine_package  # noqa: PLC0415
+
+    try:
+        package = examine_package(path)
+    except ProjectError as failure:
+        return _with_findings(
+            found, findings_of(failure.problems), [each for each in failure.problems if not each.rule]
+        )
+    defects, _ = first_of(package.findings, options)
+    gate, _ = first_of(check_together(package, found.definition, found.configurations), options)
+    if check == "off":
+        defects, gate = tuple(each for each in defects if each.severity == "error"), ()
+    elif check == "warn":
+        gate = tuple(
+            each._replace(severity="warning" if each.severity == "error" else each.severity) for each in gate
+        )
+    return _with_findings(found, (*defects, *gate), ())._replace(package=package)
+
+
+def _with_findings(found: Examined, new: Sequence[Finding], refused: Sequence[Problem]) -> Examined:
+    return found._replace(
+        findings=together(found.findings, new),
+        counts=Counter(found.counts) + Counter(each.severity for each in new),
+        unreadable=(*found.unreadable, *refused),
+        files=found.files + 1,
+    )
+
+
 def read_project(
     configuration: str, definition: str, package: str, options: Options | None = None, wishes: Wishes | None = None
 ) -> tuple[Project, tuple[Finding, ...]]:
     """Return what the files say, with what should be looked at; one ProjectError names everything that is wrong."""
     found = examine(definition, [configuration], options, wishes)
-    return project_of(found, package), found.findings
-
-
-def project_of(found: Examined, package: str) -> Project:
-    """Return what examined files and a package say; one ProjectError names everything that is wrong with them."""
-    problems = [*found.errors]
-    packed = None
     if package:
-        from cses_action.project.package import read_package  # noqa: PLC0415 - zip and hashes, for few runs that fail
+        found = with_package(found, package, options or Options())
+    return project_of(found), found.findings
 
-        try:
-            packed = read_package(package)
-        except ProjectError as failure:
-            problems += failure.problems
-    if problems:
-        raise ProjectError.of(tuple(problems))
+
+def project_of(found: Examined) -> Project:
+    """Return what examined files and a package say; one ProjectError names everything that is wrong with them."""
+    if found.errors:
+        raise ProjectError.of(found.errors)
     defined = read_definition(found.definition) if found.definition else None
-    return Project(read_configuration(found.configurations[0]), defined, packed)
+    return Project(read_configuration(found.configurations[0]), defined, found.package)
 
 
 def _read(path: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:

@@ -65,6 +65,6 @@ def _fitting(rows: Iterable[str]) -> Iterator[str]:
 
 
 def _row(finding: Finding) -> str:
-    place = f"{finding.file}:{finding.line}:{finding.column}"
+    place = ":".join(str(each) for each in (finding.file, finding.line, finding.column) if each)
     severity = _NAMES[finding.severity][0]
     return f"| {' | '.join(map(cell, (finding.rule.id, severity, place, finding.message, finding.fix)))} |"

@@ -48,6 +48,7 @@ def summary(record: Record, outcome: Outcome) -> str:
         findings_section(examined) if examined else "",
         cell(record.left) if outcome.problems else "",
         *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
+        *(f"### {cell(title)}\n\n{table(*shown)}" for title, shown in record.tables),
         _instances(record),
         _proofs(record),
         _written(record.written),
@@ -63,6 +64,8 @@ def _verdict(record: Record, outcome: Outcome) -> str:
         return "📋 Plan"
     if outcome.exit_code == 0 and outcome.operation == "validate":
         return "✅ No errors"
+    if outcome.exit_code == 0 and outcome.operation == "inspect":
+        return "📦 Package"
     if outcome.exit_code == 0 and record.unproven:
         return "⚠️ Done, HTTPS not proven" if record.changed else "⚠️ Nothing to do, HTTPS not proven"
     if outcome.exit_code == 0 and not record.changed and not record.written:

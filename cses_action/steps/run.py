@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem
-from cses_action.messages import Annotation, Level, Line
+from cses_action.messages import Annotation, Level, Line, Table
 
 if TYPE_CHECKING:
     from cses_action.planning.model import Plan, Target
@@ -45,6 +45,8 @@ class Record:
         self.proven: list[tuple[Target, Served]] = []
         self.examined: Examined | None = None
         """What the rules found in the project files."""
+        self.tables: tuple[tuple[str, Table], ...] = ()
+        """What else is shown, each table under its title."""
         self.warnings: list[str] = []
         self.timings: list[Timing] = []
         self.outputs: dict[str, str] = {}

@@ -254,7 +254,7 @@ def test_help_lists_every_input_and_its_source() -> None:
         assert shown in text
         assert each.description in text
     assert "(choice; default deploy)" in text
-    assert "(file; required with package, and to configure)" in text
+    assert "(file; required to deploy or plan with package, and to configure)" in text
 
 
 WRONG = """

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cses_action.project.configuration import Configuration, parse_configuration
+from tests.data.packages import legacy_package
 from tests.fakes.runner import parse_commands
 from tests.unit.test_run import Session
 
@@ -25,6 +26,7 @@ def session(tmp_path: Path) -> Session:
     session.env["INPUT_DEFINITION"] = session.world.write(
         "own.csdef", definition.replace("<Sites>", f"{declared}<Sites>")
     )
+    legacy_package(Path(session.env["INPUT_DEFINITION"]), Path(session.env["INPUT_PACKAGE"]))
     return session
 
 

@@ -8,7 +8,7 @@
     sites.py parts.py traffic.py      CSD: the definition                allowed.py    values, one of a few
     configuration.py settings.py thumbprints.py network.py               CFG: the configuration alone
     pair.py           CFG: both files together                           extended.py sizes.py   CSES: extended support
-    packages.py       PKG: the package as a file; found where it is read
+    packages.py gate.py      PKG: the package as a file, and beside the others; found where it is read
 
 A family is a file: its rules, then the functions that look for them. ``docs/rules.md`` is made from the registry.
 """
@@ -28,6 +28,7 @@ from cses_action.project.rules import (
     endpoints,
     extended,
     form,
+    gate,
     network,
     packages,
     pair,
@@ -51,8 +52,10 @@ __all__ = [
     "arranged",
     "findings_of",
     "first_of",
+    "gate",
     "lint",
     "packages",
+    "together",
 ]
 
 Target = Literal["extended-support", "classic"]
@@ -142,6 +145,11 @@ def first_of(findings: Iterable[Finding], options: Options) -> tuple[tuple[Findi
         counts.update(each.severity for each in kept[MOST:])
         kept = kept[:MOST]
     return kept, counts + Counter(each.severity for each in kept)
+
+
+def together(first: Iterable[Finding], second: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings that were arranged apart, errors first, and no more than are kept."""
+    return tuple(sorted((*first, *second), key=_order))[:MOST]
 
 
 def _order(finding: Finding) -> tuple[int, str, int, int]:

@@ -1,0 +1,73 @@
+"""``operation: inspect``: what is in a package, whether it holds together, and what changed since another one."""
+
+from __future__ import annotations
+
+from cses_action.errors import Problem, ProjectError
+from cses_action.inputs import Inputs
+from cses_action.messages import Table
+from cses_action.operations.files import rule_options
+from cses_action.operations.findings import ALL, tell
+from cses_action.operations.sarif import check_report, write_report
+from cses_action.project import Examined, examine, with_package
+from cses_action.project.package import Package, examine_package
+from cses_action.report.findings import totals
+from cses_action.report.inspection import tables
+from cses_action.report.inspection_json import inspection_json
+from cses_action.report.package_changes import COLUMNS, Changed, changes
+from cses_action.steps.run import Run
+
+MOST_ROWS = 200
+"""Changes that are shown; the file for JSON has all."""
+
+
+def inspect(inputs: Inputs, run: Run) -> None:
+    """Show a package; errors stop the run once everything is shown."""
+    options = rule_options(inputs)
+    if inputs.inspect_file:
+        check_report(inputs.inspect_file, "inspect-file")
+    with run.part("Read the package"):
+        files = examine(inputs.definition, inputs.configurations, options)
+        found = with_package(files, inputs.package, options, inputs.package_check)
+        earlier, refused = _earlier(inputs.package_previous)
+    tell(found, run, ALL)
+    since = changes(earlier, found.package) if earlier and found.package else None
+    if found.package:
+        _show(found.package, since, run)
+    run.say(f"{totals(found)}.")
+    problems = (*found.errors, *refused, *_write(inputs.inspect_file, found, since, run))
+    if problems:
+        raise ProjectError.of(problems)
+
+
+def _earlier(path: str) -> tuple[Package | None, tuple[Problem, ...]]:
+    """Return the package to compare with, and why it cannot be read; what else is wrong with it does not matter."""
+    try:
+        return (examine_package(path) if path else None), ()
+    except ProjectError as failure:
+        return None, failure.problems
+
+
+def _show(package: Package, since: tuple[Changed, ...] | None, run: Run) -> None:
+    shown = [*tables(package)]
+    if since is not None:
+        rows = since[:MOST_ROWS]
+        shown.append((f"Changes since the previous package: {len(since):,}", Table(COLUMNS, rows)))
+        if len(since) > len(rows):
+            run.say(f"Of {len(since):,} changes the first {len(rows)} are shown; inspect-file has all.")
+    for title, table in shown:
+        run.say(title)
+        if table.rows:
+            run.host.show(table)
+    run.record.tables = tuple(shown)
+
+
+def _write(path: str, found: Examined, since: tuple[Changed, ...] | None, run: Run) -> tuple[Problem, ...]:
+    """Write what is known where the user wants it, and return what is wrong with that place."""
+    if not path or found.package is None:
+        return ()
+    try:
+        write_report(path, inspection_json(found.package, found.findings, since))
+    except ProjectError as failure:
+        return failure.problems
+    run.say(f"JSON: {path}")
+    return ()

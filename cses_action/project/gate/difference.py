@@ -1,0 +1,162 @@
+"""What else the definition in the package says otherwise than the file: CSES100, one finding a difference.
+
+Compared is what both have once cspack has been through it: roles, sizes, endpoints, certificates, settings, bindings
+and modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+
+from cses_action.project.gate.policy import size_of
+from cses_action.project.gate.settings import CERTIFICATES, SETTINGS
+from cses_action.project.gate.sides import Sides, Told
+from cses_action.project.rules.extended import OLD_PACKAGE
+from cses_action.project.rules.reading import imports, is_token, named, of_plugin, place
+from cses_action.project.xml import Document, Element
+
+_Things = Mapping[str, Element]
+_Values = Callable[[Element], Mapping[str, str]]
+
+
+def check_differences(sides: Sides, told: Told) -> None:
+    """Tell, line by line, where the package was built from another definition."""
+    if sides.definition is None:
+        return
+    document = sides.definition
+    for key, role in sides.defined.items():
+        if key in sides.packed:
+            _Role(sides, document, key, told).check()
+        elif key:
+            message = f"Role {role.value('name')} is not in the package"
+            told.add(OLD_PACKAGE.at(document, place(role, "name"), message), "role", key)
+    for key, role in sides.packed.items():
+        if key not in sides.defined:
+            message = f"The package has a role {role.value('name')}, which is not here"
+            told.add(OLD_PACKAGE.at(document, document.root, message), "role", key)
+
+
+class _Role:
+    """One role on both sides."""
+
+    def __init__(self, sides: Sides, document: Document, key: str, told: Told) -> None:
+        self._sides = sides
+        self._document = document
+        self._key = key
+        self._told = told
+        self._here = sides.defined[key]
+        self._there = sides.packed[key]
+        self._name = self._here.value("name")
+
+    def check(self) -> None:
+        """Tell every difference."""
+        self._check_size()
+        here, there = self._here, self._there
+        self._compare("endpoint", _children(here, "Endpoints"), _children(there, "Endpoints"), _endpoint)
+        self._compare("certificate", _own(here.find(*CERTIFICATES)), _own(there.find(*CERTIFICATES)), _store)
+        self._compare("setting", _own(here.find(*SETTINGS)), _own(there.find(*SETTINGS)), _nothing)
+        self._check_bindings()
+        self._check_modules()
+
+    def _tell(self, what: str, where: Element, message: str, name: str = "") -> None:
+        finding = OLD_PACKAGE.at(self._document, place(where, "name", "endpointName", "moduleName"), message)
+        self._told.add(finding, what, self._key, name)
+
+    def _check_size(self) -> None:
+        here, there = size_of(self._here), size_of(self._there)
+        if here != there and not is_token(here):
+            message = f"Role {self._name} has the vmsize {here} here, and {there} in the package"
+            finding = OLD_PACKAGE.at(self._document, place(self._here, "vmsize"), message)
+            self._told.add(finding, "vmsize", self._key)
+
+    def _compare(self, what: str, here: _Things, there: _Things, values: _Values) -> None:
+        for key, element in here.items():
+            name = element.value("name")
+            if not name.strip() or is_token(name):
+                continue
+            if key not in there:
+                self._tell(what, element, f"The {what} {name} of role {self._name} is not in the package", name)
+            elif found := _unequal(values(element), values(there[key])):
+                self._tell(what, element, f"The {what} {name} of role {self._name} has {found}", name)
+        if any(is_token(each.value("name")) for each in here.values()):
+            return
+        for key, element in there.items():
+            if key not in here:
+                message = (
+                    f"The package has the {what} {element.value('name')} in role {self._name}, which is not here"
+                )
+                self._tell(what, self._here, message, key)
+
+    def _check_bindings(self) -> None:
+        contents = self._sides.contents[self._key]
+        if not contents.software:
+            return
+        packed = {
+            (site.name.lower(), each.endpoint_name.lower()): f"{site.name} to endpoint {each.endpoint_name}"
+            for site in contents.defined.sites
+            for each in site.bindings
+        }
+        loose = {
+            (site.value("name").lower(), each.value("endpointName").lower()): each
+            for site in self._here.find("Sites", "Site")
+            for each in site.find("Bindings", "Binding")
+        }
+        for key, element in loose.items():
+            name = element.value("endpointName")
+            if key not in packed and not is_token(name):
+                message = f"The binding of role {self._name} to endpoint {name} is not in the package"
+                self._tell("binding", element, message, name)
+        for key, text in packed.items():
+            if key not in loose:
+                message = f"The package binds the site {text} in role {self._name}, which is not so here"
+                self._tell("binding", self._here, message, key[1])
+
+    def _check_modules(self) -> None:
+        here, there = imports(self._here) - {""}, self._sides.modules(self._key)
+        for element in self._here.find("Imports", "Import"):
+            name = element.value("moduleName").strip()
+            if name.lower() in here - there:
+                self._tell("module", element, f"The module {name} of role {self._name} is not in the package", name)
+        for name in sorted(there - here):
+            message = f"The package has the module {name} in role {self._name}, which is not imported here"
+            self._tell("module", self._here, message, name)
+
+
+def _own(elements: Iterable[Element]) -> _Things:
+    """Return the elements by name, without those that a module brings."""
+    return {key: each for key, each in named(elements).items() if not of_plugin(key)}
+
+
+def _children(role: Element, group: str) -> _Things:
+    return _own(chain.from_iterable(each.children for each in role.find(group)))
+
+
+def _unequal(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """Return which values differ, in words."""
+    parts = [
+        f"the {name} {value or 'none'} here, and {there.get(name) or 'none'} in the package"
+        for name, value in here.items()
+        if value.lower() != there.get(name, "").lower() and not is_token(value)
+    ]
+    return "; ".join(parts)
+
+
+def _endpoint(element: Element) -> Mapping[str, str]:
+    """Return what is compared of an endpoint; cspack writes a fixed internal port as a range."""
+    ranges = element.find("FixedPortRange")
+    port = ranges[0].value("min") if ranges and not element.value("port") else element.value("port")
+    fixed = "" if port.strip() == "*" else port.strip()
+    return {
+        "protocol": element.value("protocol"),
+        "port": fixed,
+        "certificate": element.value("certificate"),
+    }
+
+
+def _store(element: Element) -> Mapping[str, str]:
+    return {name: element.value(name) for name in ("storeLocation", "storeName")}
+
+
+def _nothing(_: Element) -> Mapping[str, str]:
+    return {}
