@@ -60,12 +60,12 @@ class _Role:
         self._check_modules()
 
     def _tell(self, what: str, where: Element, message: str, name: str = "") -> None:
-        finding = OLD_PACKAGE.at(self._document, place(where, "name", "endpointName", "moduleName"), message)
+        finding = OLD_PACKAGE.at(self._document, place(where, "endpointName", "moduleName", "name"), message)
         self._told.add(finding, what, self._key, name)
 
     def _check_size(self) -> None:
-        here, there = size_of(self._here), size_of(self._there)
-        if here != there and not is_token(here):
+        if size_of(self._here) != size_of(self._there) and not is_token(self._here.value("vmsize")):
+            here, there = (each.value("vmsize").strip() or "Small" for each in (self._here, self._there))
             message = f"Role {self._name} has the vmsize {here} here, and {there} in the package"
             finding = OLD_PACKAGE.at(self._document, place(self._here, "vmsize"), message)
             self._told.add(finding, "vmsize", self._key)

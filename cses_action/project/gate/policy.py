@@ -62,7 +62,7 @@ def _check_size(sides: Sides, key: str, told: Told) -> None:
     if successor is None and size not in WITHOUT_SUCCESSOR:
         return
     name, written = sides.contents[key].name, sides.contents[key].defined.vmsize
-    what = f"the vmsize {written}" if written else "no vmsize, which means Small"
-    message = f"Role {name} has {what} in the package: extended support does not have it"
+    what = f"the vmsize {written} in the package" if written else "no vmsize in the package, which means Small"
+    message = f"Role {name} has {what}: extended support does not have it"
     fix = f'Set vmsize="{successor or "Standard_D2_v2"}" in the definition, then rebuild the package.'
     told.add(sides.of_package(gate.OLD_SIZE, message, fix), "vmsize", key)
