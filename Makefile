@@ -43,6 +43,7 @@ lint: $(ENVIRONMENT) $(LINT)/stamp  ## check format, types, imports, workflows, 
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.azure-pipelines azure-pipelines-task/templates/*.yml
 	$(BIN)/yamllint --strict .
 	$(BIN)/python -m tests.lint
 
