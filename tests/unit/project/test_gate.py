@@ -10,8 +10,8 @@ from cses_action.project.gate import check_together
 from cses_action.project.package import examine_package
 from cses_action.project.rules import RULES, Finding, Rule, gate
 from cses_action.project.xml import parse_xml
-from tests.data.package_defects import listed, with_files, without
 from tests.data.package_parts import plainly
+from tests.data.package_switches import listed, with_files, without
 from tests.data.packages import legacy_package
 from tests.unit.project.gate_cases import CONFIGURED, OF_HTTPS, ONLY_HTTP, PLAIN, SAME, SECURE, SILENT, Case
 from tests.unit.project.gate_pairs import DIFFERENCES, OF_THE_CONFIGURATION, POLICY
