@@ -57,6 +57,11 @@ STORY = (
         "A configuration whose thumbprint the vault does not have: refused before any write.",
         ("deploy", "wrong"),
     ),
+    (
+        "old-package",
+        "HTTPS in both files, and a package that was built before: refused before any write.",
+        ("deploy", "old"),
+    ),
 )
 
 
@@ -86,8 +91,8 @@ def main() -> int:
     report = {"seconds": seconds, "thumbprint": thumbprint, "parts": [asdict(part) for part in parts]}
     (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     render_summary()
-    print(f"\nAll five parts took {seconds:.0f} s. The summary of the job: demo-output/summary.html")
-    return 0 if [part.exit_code for part in parts] == [0, 0, 0, 0, 3] else 1
+    print(f"\nAll six parts took {seconds:.0f} s. The summary of the job: demo-output/summary.html")
+    return 0 if [part.exit_code for part in parts] == [0, 0, 0, 0, 3, 3] else 1
 
 
 @contextmanager
@@ -113,17 +118,19 @@ def newest_thumbprint(name: str) -> str:
 
 
 def write_files(folder: Path, thumbprint: str) -> None:
-    """Write what a build would leave: definition, configuration and package, three times."""
+    """Write what a build would leave: definition, configuration and package; ``old`` keeps the package of ``http``."""
     for kind, sample, wanted in (
         ("http", "multirole-rdp", PLACEHOLDER),
         ("https", "multirole-https", thumbprint),
         ("wrong", "multirole-https", "DEADBEEF" * 5),
+        ("old", "multirole-https", thumbprint),
     ):
         (folder / kind).mkdir()
         for name in ("ServiceDefinition.csdef", "ServiceConfiguration.Cloud.cscfg"):
             text = (SAMPLES / sample / name).read_bytes()
             (folder / kind / name).write_bytes(text.replace(PLACEHOLDER.encode(), wanted.encode()))
-        legacy_package(folder / kind / "ServiceDefinition.csdef", folder / kind / "ContosoCS.cspkg")
+        built = folder / ("http" if kind == "old" else kind) / "ServiceDefinition.csdef"
+        legacy_package(built, folder / kind / "ContosoCS.cspkg")
 
 
 def tell(name: str, says: str, do: tuple[str, str], *, inputs: Mapping[str, str]) -> Part:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 
+GOOD = ("http-only", "plan", "deploy", "again")
+
+
 def judge(folder: Path) -> list[str]:
     """Return what is wrong with the demo; nothing if it shows what it says."""
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
@@ -15,8 +18,8 @@ def judge(folder: Path) -> list[str]:
     summary = (folder / "summary.md").read_text(encoding="utf-8")
     thumbprint = report["thumbprint"]
     checks = {
-        "the five parts are told in order": list(parts) == ["http-only", "plan", "deploy", "again", "wrong"],
-        "only the wrong one fails, with 3": [part["exit_code"] for part in parts.values()] == [0, 0, 0, 0, 3],
+        "the six parts are told in order": list(parts) == [*GOOD, "wrong", "old-package"],
+        "only the wrong ones fail, with 3": [part["exit_code"] for part in parts.values()] == [0, 0, 0, 0, 3, 3],
         "http-only updates the service": _updates(parts["http-only"]),
         "plan writes nothing": parts["plan"]["writes"] == 0,
         "plan shows package, certificate and secret": _shows(parts["plan"], "package", "certificate", thumbprint),
@@ -27,6 +30,14 @@ def judge(folder: Path) -> list[str]:
         "again has nothing to do": _shows(parts["again"], "nothing to do", "serves", thumbprint),
         "wrong writes nothing": parts["wrong"]["writes"] == 0,
         "wrong names file, thumbprint and remedy": _shows(parts["wrong"], ".cscfg:", "DEADBEEF", "thumbprint"),
+        "old-package writes nothing": parts["old-package"]["writes"] == 0,
+        "old-package asks Azure nothing": not any(parts["old-package"]["requests"].values()),
+        "old-package names endpoint, certificate and binding": _shows(
+            parts["old-package"],
+            "no https endpoint HttpsIn on port 443",
+            "no certificate Certificate1",
+            "a binding to",
+        ),
         "the summary is there": "What changes" in summary and thumbprint in summary,
         "no secret is shown": not _leaks(folder, report),
         "it takes under a minute": report["seconds"] < 60,
