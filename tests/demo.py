@@ -118,7 +118,7 @@ def newest_thumbprint(name: str) -> str:
 
 
 def write_files(folder: Path, thumbprint: str) -> None:
-    """Write what a build would leave: definition, configuration and package; ``old`` keeps the package of ``http``."""
+    """Write what a build would leave: definition, configuration, package; ``old`` has the package of ``http``."""
     for kind, sample, wanted in (
         ("http", "multirole-rdp", PLACEHOLDER),
         ("https", "multirole-https", thumbprint),

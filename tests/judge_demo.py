@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 GOOD = ("http-only", "plan", "deploy", "again")
 
 
