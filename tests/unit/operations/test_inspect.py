@@ -11,7 +11,8 @@ import pytest
 
 from cses_action.app import App
 from tests.data.ctp_packages import ctp_package
-from tests.data.package_defects import SWITCHES, listed
+from tests.data.package_defects import SWITCHES
+from tests.data.package_switches import listed
 from tests.data.packages import legacy_package
 from tests.data.signing import signed
 from tests.fakes.runner import read_summary
