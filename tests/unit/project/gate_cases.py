@@ -90,6 +90,13 @@ SAME = (
         (),
     ),
     Case(
+        "what cspack may fill in",
+        service(endpoints('<InternalEndpoint name="i" protocol="any"/>')),
+        service(endpoints('<InternalEndpoint name="i"/>')),
+        SILENT,
+        (),
+    ),
+    Case(
         "any port inside",
         service(endpoints('<InternalEndpoint name="i" protocol="tcp" port="*"/>')),
         service(endpoints('<InternalEndpoint name="i" protocol="tcp"/>')),
