@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from os.path import realpath
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from cses_action.errors import AzureError, InputError, Problem, ProjectError
+from cses_action.errors import AzureError, InputError, ProjectError
 from cses_action.inputs import Inputs
+from cses_action.operations.change_files import change_files
 from cses_action.operations.files import rule_options
-from cses_action.operations.mend import REBUILD
-from cses_action.operations.validate import validate
+from cses_action.operations.validate import check_sarif, conclude
 from cses_action.ports import Clock, Cloud, Host
-from cses_action.project import examined, read_documents
+from cses_action.project import Examined, examined, read_documents
 from cses_action.project.definition import role_elements
-from cses_action.project.edits import Edit, edited, unified_diff
+from cses_action.project.edits import Change, change
 from cses_action.project.https import Wanted, https_edits
 from cses_action.project.local import line_edits, synchronised
-from cses_action.project.writing import write
-from cses_action.project.xml import Document, parse_xml
+from cses_action.project.rules import Options
+from cses_action.project.xml import Document
 from cses_action.steps.run import Run
 from cses_action.values import Thumbprint
 
@@ -38,16 +38,11 @@ class _Files(NamedTuple):
     """The one that is to say what the cloud's says; it may be one of the configurations."""
     cloud: Document | None = None
 
-    @property
-    def all(self) -> tuple[Document, ...]:
-        """Each document once."""
-        given = any(each is self.local for each in self.configurations)
-        return (self.definition, *self.configurations, *([self.local] if self.local and not given else []))
-
 
 def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
     """Make the changes that HTTPS takes in definition and configurations, show them, and check the files."""
-    rule_options(inputs)
+    options = rule_options(inputs)
+    check_sarif(inputs)
     with run.part("Read the project files"):
         files = _read(inputs)
         roles = _roles(inputs, files.definition)
@@ -58,38 +53,19 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
         with run.part("Look for the certificate"):
             thumbprint = _newest(inputs, run, connect)
 
-    edits = _edits(files, _wanted(inputs, roles, thumbprint), sync=inputs.sync_local)
-    _refuse_new_errors(inputs, files, edits, thumbprint)
-    run.publish(has_changes="true" if any(edits.values()) else "false")
+    changes = _changes(files, _wanted(inputs, roles, thumbprint), sync=inputs.sync_local)
+    # Without a certificate the configurations cannot be right yet.
+    checked = [each for each in changes if each.before is files.definition or thumbprint]
+    after = _examined_without_new_errors(checked, options)
+    run.publish(has_changes="true" if any(each.edits for each in changes) else "false")
     with run.part("Change the project files", "change"):
-        _show(files, edits, run)
-        changed = [each for each in files.all if edits[each.file]]
-        _write([(each, edited(each.text, edits[each.file])) for each in changed], run)
-    if changed:
-        run.record.written = tuple(each.file for each in changed)
-        run.record.left = "The project files were changed, and nothing in Azure."
-    if edits[files.definition.file]:
-        run.warn(REBUILD, fix="Build the package anew, then deploy it.")
-    written = (*inputs.configurations, *(each.file for each in changed if each is files.local))
+        change_files(changes, files.definition.file, run)
     if inputs.configurations and thumbprint is None:
         run.warn(
             "No certificate is given: the configuration names none, and was not checked.",
             fix="Give certificate-thumbprint or certificate-name, or add the certificate to it by hand.",
         )
-        written = ()
-    validate(inputs._replace(configurations=tuple(dict.fromkeys(written)), fix=False), run)
-
-
-def _write(changes: Sequence[tuple[Document, str]], run: Run) -> None:
-    before = run.record.left
-    if changes:
-        run.record.left = "The project files may have been changed, and nothing in Azure."
-    with run.undivided():
-        try:
-            write(changes)
-        except ProjectError:
-            run.record.left = before
-            raise
+    conclude(after, inputs, run)
 
 
 def _read(inputs: Inputs) -> _Files:
@@ -175,51 +151,38 @@ def _newest(inputs: Inputs, run: Run, connect: Connect) -> Thumbprint:
     )
 
 
-def _edits(files: _Files, wanted: Wanted, *, sync: bool) -> Mapping[str, Sequence[Edit]]:
-    """Return the edits of each document, none for one that is right already."""
+def _changes(files: _Files, wanted: Wanted, *, sync: bool) -> list[Change]:
+    """Return what becomes of each document, without edits for one that is right already."""
     # The local configuration gets the cloud's content, and keeps its own certificates.
     given = [each for each in files.configurations if not (sync and each is files.local)]
     found = https_edits(files.definition, given, wanted)
-    edits: dict[str, Sequence[Edit]] = {
-        document.file: tuple(each for each in found if each.file == document.file) for document in files.all
+    changes = {
+        each.file: change(each, [edit for edit in found if edit.file == each.file])
+        for each in (files.definition, *given)
     }
     if sync and files.local and files.cloud:
-        local, cloud = (
-            parse_xml(edited(each.text, edits[each.file]), file=each.file) for each in (files.local, files.cloud)
-        )
-        edits[files.local.file] = line_edits(files.local.file, files.local.text, synchronised(local, cloud))
-    return edits
+        local, cloud = files.local, changes[files.cloud.file].after
+        changes[local.file] = change(local, line_edits(local.file, local.text, synchronised(local, cloud)))
+    return list(changes.values())
 
 
-def _refuse_new_errors(
-    inputs: Inputs, files: _Files, edits: Mapping[str, Sequence[Edit]], thumbprint: Thumbprint | None
-) -> None:
-    """Refuse edits that would break what was right, as when something else names the http endpoint that goes."""
-    options = rule_options(inputs)
-    after = {each.file: parse_xml(edited(each.text, edits[each.file]), file=each.file) for each in files.all}
-    configurations = files.configurations if thumbprint else ()
-    known = {(each.rule, each.message) for each in examined(files.definition, configurations, options).errors}
-    found = examined(after[files.definition.file], tuple(after[each.file] for each in configurations), options)
-    if new := tuple(each for each in found.errors if (each.rule, each.message) not in known):
-        raise ProjectError.of(
-            (
-                Problem(
-                    message="Nothing was written: the changes would break what names the old endpoints",
-                    fix="See below.",
-                ),
-                *new,
-            )
-        )
+def _examined_without_new_errors(changes: Sequence[Change], options: Options) -> Examined:
+    """Return what is wrong with the new files, or refuse to make them if something else needs what would go."""
+    before = _examined([each.before for each in changes], options)
+    after = _examined([each.after for each in changes], options)
+    known = {(each.rule, each.message) for each in before.errors}
+    by_file = {each.file: each for each in changes}
+    new = []
+    for each in after.findings:
+        if each.severity == "error" and (each.rule.id, each.message) not in known:
+            line, column = by_file[each.file].origin(each.start)
+            message = f"Nothing was written, because the changes would bring an error: {each.message}"
+            new.append(each.problem._replace(message=message, line=line, column=column))
+    if new:
+        raise ProjectError.of(tuple(new))
+    return after
 
 
-def _show(files: _Files, edits: Mapping[str, Sequence[Edit]], run: Run) -> None:
-    """Say what changes and why, then show it as a diff."""
-    for document in files.all:
-        found = edits[document.file]
-        if not found:
-            run.say(f"{document.file}: nothing to change")
-            continue
-        for reason in dict.fromkeys(each.reason for each in found):
-            run.say(f"{document.file}: {reason}")
-        for line in (f"--- {document.file}", f"+++ {document.file}", *unified_diff(document.text, found)):
-            run.say(line)
+def _examined(documents: Sequence[Document], options: Options) -> Examined:
+    definition, *configurations = documents
+    return examined(definition, tuple(configurations), options)._replace(files=len(documents))

@@ -43,6 +43,7 @@ def rule_options(inputs: Inputs) -> Options:
         enabled=frozenset(inputs.enabled_rules),
         warnings_as_errors=inputs.warnings_as_errors,
         target=inputs.target,
+        deployed=inputs.operation in {"deploy", "plan"},
     )
 
 

@@ -7,8 +7,8 @@ from cses_action.inputs import Inputs
 from cses_action.messages import Table
 from cses_action.operations.files import rule_options
 from cses_action.operations.findings import ALL, tell
-from cses_action.operations.sarif import check_report, write_report
-from cses_action.project import Examined, examine, with_package
+from cses_action.operations.reports import check_report, write_report
+from cses_action.project import examine, with_package
 from cses_action.project.package import Package, examine_package
 from cses_action.report.findings import totals
 from cses_action.report.inspection import tables
@@ -34,7 +34,11 @@ def inspect(inputs: Inputs, run: Run) -> None:
     if found.package:
         _show(found.package, since, run)
     run.say(f"{totals(found)}.")
-    problems = (*found.errors, *refused, *_write(inputs.inspect_file, found, since, run))
+    written: tuple[Problem, ...] = ()
+    if inputs.inspect_file and found.package:
+        parts = inspection_json(found.package, found.findings, since)
+        written = write_report("JSON", inputs.inspect_file, parts, run)
+    problems = (*found.errors, *refused, *written)
     if problems:
         raise ProjectError.of(problems)
 
@@ -59,15 +63,3 @@ def _show(package: Package, since: tuple[Changed, ...] | None, run: Run) -> None
         if table.rows:
             run.host.show(table)
     run.record.tables = tuple(shown)
-
-
-def _write(path: str, found: Examined, since: tuple[Changed, ...] | None, run: Run) -> tuple[Problem, ...]:
-    """Write what is known where the user wants it, and return what is wrong with that place."""
-    if not path or found.package is None:
-        return ()
-    try:
-        write_report(path, inspection_json(found.package, found.findings, since))
-    except ProjectError as failure:
-        return failure.problems
-    run.say(f"JSON: {path}")
-    return ()

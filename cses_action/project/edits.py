@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cses_action.project.positions import LINE_END, Lines
+from cses_action.project.xml import Document, parse_xml
 
 _CONTEXT = 3
 _HOLDER = re.compile(
@@ -34,6 +35,32 @@ class Edit(NamedTuple):
         return f"Edit({self.file}, {self.start}, {self.end}, {self.reason})"  # the text may be a secret
 
 
+class Change(NamedTuple):
+    """A file as it was read and as it is to be, what differs, and why."""
+
+    before: Document
+    after: Document
+    edits: Sequence[Edit]
+    """None where nothing changes."""
+    reasons: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The file that is changed."""
+        return self.before.file
+
+    def origin(self, offset: int) -> tuple[int, int]:
+        """Return line and column, in the file as it was, of what stands at this offset of the new text."""
+        shift = 0
+        for edit in _in_order(self.edits):
+            if offset < edit.start + shift:
+                break
+            if offset < edit.start + shift + len(edit.text):
+                return Lines(self.before.text).place(edit.start)
+            shift += len(edit.text) - (edit.end - edit.start)
+        return Lines(self.before.text).place(offset - shift)
+
+
 class _Block(NamedTuple):
     """Lines of the old text and the lines of the new one that stand for them, from 0, ends excluded."""
 
@@ -53,6 +80,15 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
         parts += (text[done : edit.start], edit.text)
         done = edit.end
     return "".join((*parts, text[done:]))
+
+
+def change(document: Document, edits: Sequence[Edit], reasons: Sequence[str] = ()) -> Change:
+    """Return a document with these edits made; the reasons are those of the edits unless others are given."""
+    why = tuple(reasons) or tuple(dict.fromkeys(each.reason for each in edits))
+    if not edits:
+        return Change(document, document, (), why)
+    after = parse_xml(edited(document.text, edits), file=document.file)
+    return Change(document, after._replace(encoding=document.encoding, mark=document.mark), edits, why)
 
 
 def unified_diff(text: str, edits: Sequence[Edit]) -> list[str]:

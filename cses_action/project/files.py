@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -106,3 +106,13 @@ def _encoding(data: bytes, path: str) -> tuple[int, str]:
             line=1,
         )
     return 0, known
+
+
+def cannot_write(path: str, failure: OSError, lost: Sequence[str] = ()) -> ProjectError:
+    """Return the error of a file that cannot be written; ``lost`` names those that are changed already for good."""
+    changed = f"; changed already, and not to be put back: {', '.join(lost)}" if lost else ""
+    return ProjectError(
+        f"The file cannot be written: {failure.strerror}{changed}",
+        fix="Check the folder's permissions and the free space of the disk, then run again.",
+        file=path,
+    )

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cses_action.project import Examined, examined
-from cses_action.project.edits import Edit, edited
+from cses_action.project.edits import Change, Edit, change
+from cses_action.project.local import line_edits
 from cses_action.project.rules import FORM, Finding, Options
-from cses_action.project.xml import Document, parse_xml
+from cses_action.project.xml import Document
 
 ROUNDS = 10
 """A change may make room for another one at the same place, but not for ever."""
 
 
-class Mended(NamedTuple):
-    """A file, its new text, and why it is new."""
-
-    document: Document
-    text: str
-    reasons: tuple[str, ...]
-
-
-def mended(found: Examined, options: Options) -> tuple[Examined, tuple[Mended, ...]]:
+def mended(found: Examined, options: Options) -> tuple[Examined, tuple[Change, ...]]:
     """Return the files as they are once everything that can be mended is, examined again; and those that differ."""
     after = found
     reasons: dict[str, dict[str, None]] = {}
@@ -34,7 +26,7 @@ def mended(found: Examined, options: Options) -> tuple[Examined, tuple[Mended, .
             reasons.setdefault(each.file, {})[each.reason] = None
         after = _again(after, edits, options)
     changed = (
-        Mended(old, new.text, tuple(reasons[old.file]))
+        Change(old, new, line_edits(old.file, old.text, new.text), tuple(reasons[old.file]))
         for old, new in zip(found.documents, after.documents, strict=True)
         if old.text != new.text
     )
@@ -66,10 +58,7 @@ def _again(found: Examined, edits: Mapping[str, Sequence[Edit]], options: Option
     """Return the files with these edits, examined again; what could not be parsed stays as it is."""
 
     def changed(document: Document) -> Document:
-        if document.file not in edits:
-            return document
-        text = edited(document.text, edits[document.file])
-        return parse_xml(text, file=document.file)._replace(encoding=document.encoding, mark=document.mark)
+        return change(document, edits.get(document.file, ())).after
 
     unparsed = [each.problem for each in found.findings if each.rule.id in FORM]
     definition = changed(found.definition) if found.definition else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cses_action.errors import ProjectError
-from cses_action.project.files import opened, read_text
+from cses_action.project.files import cannot_write, opened, read_text
 from cses_action.project.xml import Document
 
 Replace = Callable[[str, Path], None]
@@ -40,7 +40,7 @@ def write(changes: Sequence[tuple[Document, str]], replace: Replace = os.replace
                 replace(each.new, each.target)
             except OSError as failure:
                 lost = _put_back(prepared[:number], replace, stack)
-                raise _refused(each.path, failure, lost) from failure
+                raise cannot_write(each.path, failure, lost) from failure
             except BaseException:
                 _put_back(prepared[:number], replace, stack)
                 raise
@@ -60,7 +60,7 @@ def _prepare(document: Document, text: str, stack: ExitStack) -> _Prepared:
             raise ProjectError("The file is read-only", fix="Make the file writable.", file=path)
         return _Prepared(path, target, _beside(target, data, status, stack), _beside(target, known, status, stack))
     except OSError as failure:
-        raise _refused(path, failure) from failure
+        raise cannot_write(path, failure) from failure
 
 
 def _encoded(document: Document, text: str) -> bytes:
@@ -133,12 +133,3 @@ def _make_durable(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _refused(path: str, failure: OSError, lost: Sequence[str] = ()) -> ProjectError:
-    changed = f"; changed already, and not to be put back: {', '.join(lost)}" if lost else ""
-    return ProjectError(
-        f"The file cannot be written: {failure.strerror}{changed}",
-        fix="Check the folder's permissions and the free space of the disk, then run again.",
-        file=path,
-    )

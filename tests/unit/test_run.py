@@ -165,6 +165,15 @@ def test_an_unknown_thumbprint_is_exit_3_with_file_and_line(session: Session) ->
     assert int(error.properties["line"]) > 1
 
 
+def test_a_token_that_nothing_replaced_is_an_error_where_it_would_be_deployed(session: Session) -> None:
+    text = Path(session.env["INPUT_CONFIGURATION"]).read_text(encoding="utf-8-sig")
+    token = text.replace('count="1"', 'count="#{count}#"', 1)
+    session.env["INPUT_CONFIGURATION"] = session.world.write("token.cscfg", token)
+    assert session.start() == 3
+    assert "#{count}#" in session.out.getvalue()
+    assert session.cloud.services.replaced == []
+
+
 def test_a_secret_is_masked_before_anything_is_shown(session: Session) -> None:
     session.env["INPUT_LABLE"] = "typo"
     session.start()

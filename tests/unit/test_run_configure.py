@@ -125,6 +125,22 @@ def test_without_thumbprint_the_definition_alone_is_edited(story: Story) -> None
     assert "No certificate is given: the configuration names none, and was not checked." in story.text
 
 
+def test_a_token_is_not_looked_at_before_it_is_replaced(story: Story) -> None:
+    story.give(CLOUD, (HTTP / CLOUD).read_text(encoding="utf-8-sig").replace('count="1"', 'count="#{count}#"', 1))
+    assert story.run(certificate_thumbprint=THUMBPRINT) == 0
+    assert story.errors == []
+    assert b'count="#{count}#"' in story.read(CLOUD)
+
+
+def test_the_findings_that_are_left_are_written_as_sarif(story: Story) -> None:
+    path = story.folder / CLOUD
+    path.write_bytes(path.read_bytes().replace(b'osFamily="6"', b'osFamily="4"'))
+    assert story.run(certificate_thumbprint=THUMBPRINT, sarif_file=str(story.folder / "none" / "a.sarif")) == 2
+    assert story.read(DEFINITION) == (HTTP / DEFINITION).read_bytes(), "told before anything is written"
+    assert story.run(certificate_thumbprint=THUMBPRINT, sarif_file=str(story.folder / "a.sarif")) == 3
+    assert b"osFamily" in story.read("a.sarif")
+
+
 def test_errors_that_are_left_are_told_after_the_files_are_written(story: Story) -> None:
     path = story.folder / CLOUD
     path.write_bytes(path.read_bytes().replace(b'osFamily="6"', b'osFamily="4"'))
@@ -132,7 +148,7 @@ def test_errors_that_are_left_are_told_after_the_files_are_written(story: Story)
     assert any("osFamily" in each for each in story.errors)
     assert "Build the package anew" in story.text
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_bytes()
-    assert "The project files were changed, and nothing in Azure." in story.read("summary").decode()
+    assert "Project files were changed, and nothing in Azure." in story.read("summary").decode()
 
 
 def test_the_thumbprint_of_a_name_comes_from_the_vault(story: Story) -> None:
@@ -324,8 +340,12 @@ def test_what_names_the_http_endpoint_that_goes_is_told_before_anything_is_writt
     path.write_bytes(path.read_bytes().replace(b"</ServiceDefinition>", rules))
     before = story.read(DEFINITION)
     assert story.run(certificate_thumbprint=THUMBPRINT, http_endpoint="remove") == 3
-    assert story.errors[0].startswith("Nothing was written: the changes would break")
-    assert "Endpoint1" in story.errors[1]
+    (error,) = (each for each in parse_commands(story.text) if each.name == "error")
+    assert error.data.startswith(
+        "Nothing was written, because the changes would bring an error: <RoleEndpoint> names endpoint Endpoint1"
+    )
+    line = 1 + before[: before.index(b"<RoleEndpoint")].count(b"\n")
+    assert error.properties["line"] == str(line), "where it stands in the file as it is"
     assert story.read(DEFINITION) == before
 
 

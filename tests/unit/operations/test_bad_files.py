@@ -142,7 +142,7 @@ def test_a_file_that_vanishes_before_it_is_written_is_told_and_no_other_is_chang
     gone.unlink()
     before = kept.read_bytes()
     with pytest.raises(ProjectError) as caught:
-        write([(each.document, each.text) for each in changed])
+        write([(each.before, each.after.text) for each in changed])
     assert len(changed) == 2
     assert caught.value.problems[0].file == str(gone)
     assert kept.read_bytes() == before

@@ -112,6 +112,15 @@ def test_an_error_stands_at_its_place_under_the_id_of_its_rule(run: Validation) 
     assert run.summary.count("CSD036") == 1, "the finding is told once"
 
 
+@pytest.mark.parametrize("token", ["#{count}", "#{count}#", "__count__", "$(count)", "{{ count }}", "${count}"])
+def test_a_token_is_a_note_as_a_later_step_replaces_it(run: Validation, token: str) -> None:
+    text = configuration(role()).replace('count="2"', f'count="{token}"')
+    assert token in text
+    assert run.start(*run.give(definition(worker()), text)) == 0
+    assert [each.properties["title"] for each in run.log.annotations] == ["CFG048"]
+    assert run.annotations("notice")
+
+
 def test_errors_come_before_warnings_and_notes(run: Validation) -> None:
     text = f'<?xml version="1.0" encoding="utf-16"?>\n{configuration(role().replace("2", "many"))}'
     assert run.start(*run.give(cscfg=text)) == 3

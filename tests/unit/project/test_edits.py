@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cses_action.project.edits import Edit, edited, unified_diff
+from cses_action.project.edits import Edit, change, edited, unified_diff
+from cses_action.project.positions import Lines
+from cses_action.project.xml import parse_xml
 
 
 def edit(start: int, end: int, text: str) -> Edit:
@@ -140,3 +142,19 @@ def test_a_diff_applied_to_the_old_lines_gives_the_new_ones(text: str, drawn: li
 
 def split(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def test_what_stands_in_a_changed_file_is_found_where_it_stood_before() -> None:
+    text = "<a>\n <b/>\n <old/>\n <c/>\n</a>"
+    old, end = text.index(" <b"), text.index("<old/>")
+    made = change(parse_xml(text, file="a.cscfg"), [edit(old, old, " <new/>\n"), edit(end, end + 6, "<x/>\n<y/>")])
+    after = made.after.text
+    for name in ("<a>", "<b/>", "<c/>", "</a>"):
+        assert made.origin(after.index(name)) == Lines(text).place(text.index(name))
+    assert made.origin(after.index("<new/>")) == (2, 1), "what is new: where it was put"
+    assert made.origin(after.index("<y/>")) == (3, 2)
+
+
+def test_without_edits_a_document_stays_the_same() -> None:
+    document = parse_xml("<a/>", file="a.cscfg")
+    assert change(document, []).after is document

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cses_action.project import Examined, examined, mending
-from cses_action.project.edits import Edit
+from cses_action.project.edits import Edit, edited
 from cses_action.project.mending import mended
 from cses_action.project.rules import Options
 from cses_action.project.rules.registry import Finding
@@ -31,8 +31,8 @@ def edit(start: int, end: int, text: str) -> Edit:
 def digits(*edits: tuple[Edit, ...]) -> str:
     """Return what the digits become."""
     after, (changed,) = mended(found(TEXT, *edits), Options())
-    assert changed.text == after.configurations[0].text
-    return changed.text.split("'")[1]
+    assert edited(TEXT, changed.edits) == changed.after.text == after.configurations[0].text
+    return changed.after.text.split("'")[1]
 
 
 def test_of_two_changes_at_one_place_the_first_is_made_and_of_two_places_both() -> None:
@@ -60,7 +60,7 @@ def test_what_had_to_wait_is_mended_in_the_next_round() -> None:
     before = examined(None, (parse_xml(text, file="a.cscfg"),), Options())
     assert any(each.edits for each in before.findings)
     after, (changed,) = mended(before, Options())
-    assert changed.text == text.replace(thumbprint, THUMBPRINT)
+    assert changed.after.text == text.replace(thumbprint, THUMBPRINT)
     assert not any(each.edits for each in after.findings)
 
 
@@ -74,7 +74,7 @@ def test_what_a_change_brings_up_is_mended_too_but_not_for_ever(
     start = text.index("Small")
     worse = Edit("a.csdef", start, start + 5, "Medium", "to try it")
     found = found._replace(findings=tuple(each._replace(edits=(worse,)) for each in found.findings))
-    assert [each.text for each in mended(found, Options())[1]] == [text.replace("Small", left)]
+    assert [each.after.text for each in mended(found, Options())[1]] == [text.replace("Small", left)]
 
 
 def test_what_is_mended_has_nothing_left_to_mend_in_any_case_of_the_rules() -> None:

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from cses_action.errors import InputError, ProjectError
+from cses_action.errors import InputError, Problem
+from cses_action.project.files import cannot_write
+from cses_action.steps.run import Run
 
 
 def check_report(path: str, name: str) -> None:
@@ -18,8 +20,8 @@ def check_report(path: str, name: str) -> None:
         raise InputError(f"{name}: {path} is not a regular file", fix="Give the path of a file.")
 
 
-def write_report(path: str, parts: Iterable[str]) -> None:
-    """Write the report; a ProjectError leaves the file as it was."""
+def write_report(title: str, path: str, parts: Iterable[str], run: Run) -> tuple[Problem, ...]:
+    """Write the report and say where, or return why it cannot be written and leave the file as it was."""
     target = _target(path)
     beside = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
@@ -33,11 +35,9 @@ def write_report(path: str, parts: Iterable[str]) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as failure:
-        raise ProjectError(
-            f"The file cannot be written: {failure.strerror}",
-            fix="Check the folder's permissions and the free space of the disk, then run again.",
-            file=path,
-        ) from failure
+        return cannot_write(path, failure).problems
+    run.say(f"{title}: {path}")
+    return ()
 
 
 def _target(path: str) -> Path:
