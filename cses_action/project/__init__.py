@@ -74,12 +74,10 @@ class Examined(NamedTuple):
 
 def read_documents(definition: str, configurations: Sequence[str]) -> tuple[Document, tuple[Document, ...]]:
     """Return definition and configurations as documents; one ProjectError names all that are none."""
-    refused: list[Problem] = []
-    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused)
-    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
+    defined, configured, refused = _read_all(definition, configurations)
     if defined is None or refused:
         raise ProjectError.of(tuple(refused))
-    return defined, tuple(each for each in configured if each)
+    return defined, configured
 
 
 def examine(
@@ -89,10 +87,7 @@ def examine(
 
     With wishes the configurations are those that are to be sent, which no file holds.
     """
-    refused: list[Problem] = []
-    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused) if definition else None
-    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
-    parsed = tuple(each for each in configured if each)
+    defined, parsed, refused = _read_all(definition, configurations)
     if wishes and not refused:
         from cses_action.project.sent import with_wishes  # noqa: PLC0415 - few runs have any
 
@@ -160,6 +155,16 @@ def project_of(found: Examined) -> Project:
         raise ProjectError.of(found.errors)
     defined = read_definition(found.definition) if found.definition else None
     return Project(read_configuration(found.configurations[0]), defined, found.package)
+
+
+def _read_all(
+    definition: str, configurations: Sequence[str]
+) -> tuple[Document | None, tuple[Document, ...], list[Problem]]:
+    """Return what could be parsed, and what is wrong with the rest."""
+    refused: list[Problem] = []
+    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused) if definition else None
+    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
+    return defined, tuple(each for each in configured if each), refused
 
 
 def _read(path: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:

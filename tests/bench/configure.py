@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bench.children import PYTHON, ROOT, Command, Cost, in_turns
+from tests.bench.children import ROOT, Command, in_turns
+from tests.bench.repeated import ROLES, growth, once_and_more, one
 from tests.bench.rows import Row, Sides
-from tests.bench.start import bare
 from tests.unit.project.rules.kit import definition
 
 EDIT = (
@@ -23,18 +23,16 @@ EDIT = (
 PARSE = "import lxml.etree as etree\nfor _ in range({times}): etree.parse({definition!r})\n"
 SETTINGS = 25_000
 """Makes a definition of one megabyte."""
-ROLES = (1, 10, 100)
 
 
 def configure(folder: Path) -> list[Row]:
     """Return the rows of configure."""
     big = _definition(folder / "big.csdef", 10, SETTINGS)
-    sides = {**_more_and_once("edit", EDIT, big, 2), **_more_and_once("parse", PARSE, big, 50)}
+    sides = {**_sides("edit", EDIT, big, 2), **_sides("parse", PARSE, big, 50)}
     for roles in ROLES:
-        sides |= _more_and_once(f"{roles} roles", EDIT, _definition(folder / f"{roles}-web.csdef", roles, roles), 20)
+        sides |= _sides(f"{roles} roles", EDIT, _definition(folder / f"{roles}-web.csdef", roles, roles), 20)
     costs = in_turns(sides)
-    ours, other = _one(costs, "edit", 2), _one(costs, "parse", 50)
-    each = {roles: _one(costs, f"{roles} roles", 20) / roles * 1000 for roles in ROLES}
+    ours, other = one(costs, "edit", 2), one(costs, "parse", 50)
     return [
         Row(
             number=11,
@@ -46,31 +44,14 @@ def configure(folder: Path) -> list[Row]:
             measured=ours / other,
             sides=Sides(ours * 1000, other * 1000, "ms"),
         ),
-        Row(
-            number=11,
-            what="CPU of that for a role, of 100 roles",
-            compared_with="for a role, of 10",
-            unit="x",
-            hold=1.5,
-            aim=1.2,
-            measured=each[100] / each[10],
-            sides=Sides(each[100], each[10], "ms"),
-            note=f"a single role: {each[1]:.2f} ms",
-        ),
+        growth("of that", [one(costs, f"{roles} roles", 20) for roles in ROLES]),
     ]
 
 
-def _more_and_once(name: str, program: str, csdef: Path, times: int) -> dict[str, Command]:
-    return {
-        f"{name} {label}": Command(
-            (*PYTHON, program.format(root=str(ROOT), times=number, definition=str(csdef))), bare()
-        )
-        for label, number in (("once", 1), ("more", times + 1))
-    }
-
-
-def _one(costs: dict[str, Cost], name: str, times: int) -> float:
-    return (costs[f"{name} more"].cpu - costs[f"{name} once"].cpu) / times
+def _sides(name: str, program: str, csdef: Path, times: int) -> dict[str, Command]:
+    return once_and_more(
+        name, lambda number: program.format(root=str(ROOT), times=number, definition=str(csdef)), times
+    )
 
 
 def _definition(path: Path, roles: int, settings: int) -> Path:

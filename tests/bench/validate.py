@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.bench.children import PYTHON, ROOT, Command, Cost, in_turns
+from tests.bench.children import PYTHON, ROOT, Command, in_turns
 from tests.bench.project import CONFIGURATION, DEFINITION, SAMPLES
+from tests.bench.repeated import ROLES, growth, once_and_more, one
 from tests.bench.rows import Row, Sides
 from tests.bench.start import bare
 from tests.unit.project.rules.kit import THUMBPRINT, configuration, definition
@@ -20,7 +21,6 @@ PARSE = (
     "import lxml.etree as etree\n"
     "for _ in range({times}): etree.parse({definition!r}), etree.parse({configuration!r})\n"
 )
-ROLES = (1, 10, 100)
 TIMES, TIMES_PARSED = 100, 5000
 
 
@@ -28,16 +28,16 @@ def validate(folder: Path) -> list[Row]:
     """Return the rows of validate."""
     sample = SAMPLES / "multirole-https"
     sides = {
-        **_more_and_once("examine", EXAMINE, sample / DEFINITION, sample / CONFIGURATION, TIMES),
-        **_more_and_once("parse", PARSE, sample / DEFINITION, sample / CONFIGURATION, TIMES_PARSED),
+        **_sides("examine", EXAMINE, sample / DEFINITION, sample / CONFIGURATION, TIMES),
+        **_sides("parse", PARSE, sample / DEFINITION, sample / CONFIGURATION, TIMES_PARSED),
         "lxml": Command((*PYTHON, "import lxml.etree"), bare()),
         "wrong pair": Command((sys.executable, "entrypoint.py", "validate", *_wrong(folder, sample)), bare(), code=3),
     }
     for roles in ROLES:
         times = max(TIMES // roles, 5)
-        sides |= _more_and_once(f"{roles} roles", EXAMINE, *_project(folder, roles), times)
+        sides |= _sides(f"{roles} roles", EXAMINE, *_project(folder, roles), times)
     costs = in_turns(sides)
-    examined, parsed = _one(costs, "examine", TIMES), _one(costs, "parse", TIMES_PARSED)
+    examined, parsed = one(costs, "examine", TIMES), one(costs, "parse", TIMES_PARSED)
     wrong, other = costs["wrong pair"].cpu - examined, costs["lxml"].cpu
     return [
         Row(
@@ -60,36 +60,13 @@ def validate(folder: Path) -> list[Row]:
             measured=wrong / other,
             sides=Sides(wrong * 1000, other * 1000, "ms"),
         ),
-        _growth(costs),
+        growth("of that", [one(costs, f"{roles} roles", max(TIMES // roles, 5)) for roles in ROLES]),
     ]
 
 
-def _growth(costs: dict[str, Cost]) -> Row:
-    each = {roles: _one(costs, f"{roles} roles", max(TIMES // roles, 5)) / roles * 1000 for roles in ROLES}
-    return Row(
-        number=11,
-        what="CPU for a role, of 100 roles",
-        compared_with="for a role, of 10",
-        unit="x",
-        hold=1.5,
-        aim=1.2,
-        measured=each[100] / each[10],
-        sides=Sides(each[100], each[10], "ms"),
-        note=f"a single role: {each[1]:.2f} ms",
-    )
-
-
-def _more_and_once(name: str, program: str, csdef: Path, cscfg: Path, times: int) -> dict[str, Command]:
-    """Return a program that does its work once, and one that does it so many times more: the rest is start-up."""
-    return {
-        f"{name} {label}": Command((*PYTHON, text), bare())
-        for label, number in (("once", 1), ("more", times + 1))
-        for text in (program.format(root=str(ROOT), times=number, definition=str(csdef), configuration=str(cscfg)),)
-    }
-
-
-def _one(costs: dict[str, Cost], name: str, times: int) -> float:
-    return (costs[f"{name} more"].cpu - costs[f"{name} once"].cpu) / times
+def _sides(name: str, program: str, csdef: Path, cscfg: Path, times: int) -> dict[str, Command]:
+    files = {"definition": str(csdef), "configuration": str(cscfg)}
+    return once_and_more(name, lambda number: program.format(root=str(ROOT), times=number, **files), times)
 
 
 def _wrong(folder: Path, sample: Path) -> tuple[str, ...]:

@@ -98,12 +98,12 @@ def test_a_deployment_sets_every_output(session: Session) -> None:
     assert plan["certificates"][0]["expiresOn"] == "2027-02-21T12:00:00+00:00"
 
 
-def test_the_summary_is_as_the_golden_file_has_it(session: Session, golden: Any) -> None:
+def test_the_summary_is_as_the_golden_file_has_it(session: Session, expect_golden: Any) -> None:
     session.start()
     shown = session.summary.replace(str(session.world.folder), "FOLDER")
     package = session.world.project.package
     assert package is not None
-    golden("summary-deploy.md", shown.replace(package.sha256, "SHA-256"))
+    expect_golden("summary-deploy.md", shown.replace(package.sha256, "SHA-256"))
 
 
 def test_the_same_once_more_changes_nothing_and_still_proves_https(session: Session) -> None:

@@ -13,7 +13,7 @@ from cses_action.values import Thumbprint
 _KEEP = "Set thumbprint to the 40-digit SHA-1 thumbprint that the key vault shows for the certificate."
 _SHA_256 = 64
 _MEANT = 32
-"""Hexadecimal digits of what was meant to be a thumbprint: fewer are a placeholder, such as 00DEADBEEF00 or TODO."""
+"""Hexadecimal digits of what was meant to be a thumbprint: fewer are a placeholder, such as 00DEADBEEF00."""
 
 THUMBPRINT = Rule(
     "CFG042",

@@ -49,10 +49,10 @@ def bars(chart: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("name", "seconds"), [("five-seconds", FIVE_SECONDS), ("two-hours", TWO_HOURS)])
 def test_a_run_is_drawn_by_its_stages(
-    golden: Callable[[str, str], None], name: str, seconds: tuple[float, ...]
+    expect_golden: Callable[[str, str], None], name: str, seconds: tuple[float, ...]
 ) -> None:
     chart = timeline(one_after_the_other(PARTS, seconds))
-    golden(f"timeline-{name}.md", f"{chart}\n")
+    expect_golden(f"timeline-{name}.md", f"{chart}\n")
     assert len(bars(chart)) == 7
 
 

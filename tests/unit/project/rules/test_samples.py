@@ -36,9 +36,11 @@ def line(finding: Finding) -> str:
     )
 
 
-def test_all_that_is_found_in_the_samples_is_expected_and_has_its_reason(golden: Callable[[str, str], None]) -> None:
+def test_all_that_is_found_in_the_samples_is_expected_and_has_its_reason(
+    expect_golden: Callable[[str, str], None],
+) -> None:
     told = {folder: findings(folder, ALL) for folder in FOLDERS}
-    golden(
+    expect_golden(
         "rules-samples.txt",
         "\n".join(f"{folder}\n\n{''.join(map(line, each)) or NOTHING}" for folder, each in told.items()),
     )
