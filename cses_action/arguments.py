@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from cses_action.errors import Problem
 from cses_action.inputs import Given
@@ -75,15 +74,16 @@ def _unknown_variables(env: Mapping[str, str]) -> list[str]:
 def _secret_file(path: str, problems: list[Problem], file_problems: list[Problem]) -> str:
     """Return the first line of the file; what is wrong with it goes to the list that fits its exit code."""
     fix = "Give the path of a readable file that holds the client secret and nothing else."
-    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a path that is too long
+    if not os.path.exists(path):
         # The path is not shown: whoever mistakes the option puts the secret itself here.
         problems.append(Problem(message=f"--{SECRET_FILE} names no file", fix=fix))
         return ""
     try:
-        if not Path(path).is_file():
+        if not os.path.isfile(path):
             file_problems.append(Problem(message=f"{path} is not a regular file", fix=fix, file=path))
             return ""
-        content = Path(path).read_bytes()[:65536].decode("utf-8-sig").strip()
+        with open(path, "rb") as stream:
+            content = stream.read(65536).decode("utf-8-sig").strip()
     except (OSError, ValueError) as failure:
         why = failure.strerror if isinstance(failure, OSError) else "it is not text"
         file_problems.append(Problem(message=f"{path} cannot be read: {why}", fix=fix, file=path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-INVISIBLE = "\u200e\u200f\u200b\ufeff"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u200b\ufeff"))
 """Marks that come along when a thumbprint is copied out of the Windows certificate dialog."""
 
 
@@ -42,7 +42,7 @@ class Thumbprint(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Thumbprint | None:
         """Read a thumbprint as people write it (spaces, case, invisible marks), or None if it is none."""
-        digits = re.sub(rf"[\s{INVISIBLE}]", "", text).upper()
+        digits = "".join(text.translate(_INVISIBLE).split()).upper()
         return cls(digits) if re.fullmatch("[0-9A-F]{40}", digits) else None
 
     def __str__(self) -> str:

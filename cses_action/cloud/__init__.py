@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,4 +18,8 @@ def connect(inputs: Inputs, host: Host, clock: Clock) -> Cloud:
     """
     from cses_action.cloud.connection import connect as open_connection  # noqa: PLC0415 - see above
 
-    return open_connection(inputs, host, clock)
+    cloud = open_connection(inputs, host, clock)
+    # What is loaded by now stays: the collector looks at what comes after it alone.
+    gc.freeze()
+    gc.enable()
+    return cloud

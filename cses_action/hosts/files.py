@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from io import FileIO
-from pathlib import Path
 
 from cses_action.errors import Problem
 from cses_action.messages import Annotation
@@ -38,7 +37,7 @@ class StepFile:
         data = text.encode("utf-8", "backslashreplace")
         try:
             # No buffer: what fails, fails here, and a signal cannot come between the parts of a write.
-            with Path(self._path).open("ab+", buffering=0) as file:
+            with open(self._path, "ab+", buffering=0) as file:
                 size = file.seek(0, os.SEEK_END)
                 _write(file, self._fitting(data if _line_ended(file, size) else b"\n" + data, size), size)
         except (OSError, ValueError) as error:

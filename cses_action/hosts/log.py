@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
-from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from cses_action.errors import Problem
@@ -60,7 +59,7 @@ class PlainLog:
             self._out.flush()
         except BrokenPipeError:
             # Whoever read along has gone (`| head`); a deployment under way goes on.
-            with Path(os.devnull).open("w", encoding="utf-8") as nothing:
+            with open(os.devnull, "w", encoding="utf-8") as nothing:
                 os.dup2(nothing.fileno(), self._out.fileno())
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import glob
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from cses_action.inputs.values import Invalid, attribute_name, one_name, shown
 
+_MAGIC = frozenset("*?[")
 KEEP = (("keep", -1),)
 """What ``instance-counts: keep`` is read as: the counts that run."""
 
@@ -54,7 +52,7 @@ def file_paths(raw: str) -> tuple[str, ...]:
 
 
 def _exists(path: str) -> bool:
-    return "\0" not in path and os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a path that is too long
+    return "\0" not in path and os.path.exists(path)
 
 
 def _matches(pattern: str) -> list[str]:
@@ -62,8 +60,8 @@ def _matches(pattern: str) -> list[str]:
         raise Invalid("holds a NUL character")
     if _exists(pattern):
         return [pattern]
-    found = sorted(glob.glob(pattern, recursive=True))
-    files = [each for each in found if Path(each).is_file()] or [each for each in found if Path(each).exists()]
+    found = sorted(_glob(pattern)) if _MAGIC & set(pattern) else []
+    files = [each for each in found if os.path.isfile(each)] or [each for each in found if os.path.exists(each)]
     if not files:
         raise Invalid(
             f"matches no file: {pattern}",
@@ -71,6 +69,12 @@ def _matches(pattern: str) -> list[str]:
             "is the artifact downloaded before this step?",
         )
     return files
+
+
+def _glob(pattern: str) -> list[str]:
+    import glob  # noqa: PLC0415 - most files are named in full
+
+    return glob.glob(pattern, recursive=True)
 
 
 def rule_ids(raw: str) -> tuple[str, ...]:
@@ -127,6 +131,8 @@ def _map(raw: str) -> Iterator[tuple[str, str]]:
 
 def _json(raw: str) -> list[tuple[object, object]] | None:
     """Return the pairs of a JSON object, numbers as they are written; None if it is none."""
+    import json  # noqa: PLC0415 - few runs have one
+
     words = {True: "true", False: "false"}
     try:
         found = json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=list)

@@ -6,7 +6,6 @@ be a secret that was put into the wrong input.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 
@@ -165,6 +164,8 @@ def _is_host(raw: str) -> bool:
 
 def credentials(raw: str) -> dict[str, str]:
     """Return the inputs that the JSON (or YAML) of ``az ad sp create-for-rbac`` holds, by input name."""
+    import json  # noqa: PLC0415 - not every run has one
+
     wrong = Invalid(
         "is not the JSON that `az ad sp create-for-rbac` prints",
         fix='Store the whole object: {"clientId": …, "clientSecret": …, "subscriptionId": …, "tenantId": …}.',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cses_action.errors import ProjectError
-from cses_action.project.edits import Change, unified_diff
+from cses_action.project.changes import Change, unified_diff
 from cses_action.project.writing import write
 from cses_action.steps.run import Run
 

@@ -14,8 +14,8 @@ from cses_action.operations.files import rule_options
 from cses_action.operations.validate import check_sarif, conclude
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.project import Examined, examined, read_documents
+from cses_action.project.changes import Change, change
 from cses_action.project.definition import role_elements
-from cses_action.project.edits import Change, change
 from cses_action.project.https import Wanted, https_edits
 from cses_action.project.local import line_edits, synchronised
 from cses_action.project.rules import Options

@@ -8,12 +8,12 @@ from cses_action.errors import InputError, Problem
 from cses_action.inputs import Inputs
 from cses_action.operations.findings import SERIOUS, tell
 from cses_action.project import Project, examine, project_of, with_package
-from cses_action.project.configuration import Configuration
-from cses_action.project.definition import Definition
 from cses_action.project.rules import RULES, Options
 from cses_action.steps.run import Run
 
 if TYPE_CHECKING:
+    from cses_action.project.configuration import Configuration
+    from cses_action.project.definition import Definition
     from cses_action.project.sent import Wishes
 
 

@@ -20,13 +20,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem, ProjectError
-from cses_action.project import definition as csdef
-from cses_action.project.configuration import NAMESPACE, Configuration, read_configuration
-from cses_action.project.definition import Definition, read_definition
 from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint, together
-from cses_action.project.xml import Document, expect_root, read_xml
+from cses_action.project.xml import Document, Root, expect_root, read_xml
 
 if TYPE_CHECKING:
+    from cses_action.project.configuration import Configuration
+    from cses_action.project.definition import Definition
     from cses_action.project.package import Package
     from cses_action.project.sent import Wishes
 
@@ -153,6 +152,9 @@ def project_of(found: Examined) -> Project:
     """Return what examined files and a package say; one ProjectError names everything that is wrong with them."""
     if found.errors:
         raise ProjectError.of(found.errors)
+    from cses_action.project.configuration import read_configuration  # noqa: PLC0415 - most mistakes end a run above
+    from cses_action.project.definition import read_definition  # noqa: PLC0415
+
     defined = read_definition(found.definition) if found.definition else None
     return Project(read_configuration(found.configurations[0]), defined, found.package)
 
@@ -162,15 +164,15 @@ def _read_all(
 ) -> tuple[Document | None, tuple[Document, ...], list[Problem]]:
     """Return what could be parsed, and what is wrong with the rest."""
     refused: list[Problem] = []
-    defined = _read(definition, "ServiceDefinition", csdef.NAMESPACE, refused) if definition else None
-    configured = [_read(each, "ServiceConfiguration", NAMESPACE, refused) for each in configurations]
+    defined = _read(definition, "ServiceDefinition", refused) if definition else None
+    configured = [_read(each, "ServiceConfiguration", refused) for each in configurations]
     return defined, tuple(each for each in configured if each), refused
 
 
-def _read(path: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:
+def _read(path: str, root: Root, refused: list[Problem]) -> Document | None:
     try:
         document = read_xml(path)
-        expect_root(document, root, namespace)
+        expect_root(document, root)
     except ProjectError as failure:
         refused += failure.problems
         return None

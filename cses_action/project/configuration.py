@@ -12,8 +12,6 @@ from typing import NamedTuple
 from cses_action.project.xml import Document, Element, expect_root, parse_xml, whole_number
 from cses_action.values import Thumbprint
 
-NAMESPACE = "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration"
-
 
 class Setting(NamedTuple):
     """A setting and its value."""
@@ -65,7 +63,7 @@ class Configuration(NamedTuple):
 def parse_configuration(text: str, *, file: str = "") -> Configuration:
     """Return the configuration in a text, for example the one that Azure holds; a ProjectError if it is none."""
     document = parse_xml(text, file=file)
-    expect_root(document, "ServiceConfiguration", NAMESPACE)
+    expect_root(document, "ServiceConfiguration")
     return read_configuration(document)
 
 

@@ -11,9 +11,6 @@ from typing import Literal, NamedTuple
 
 from cses_action.project.xml import Document, Element, whole_number
 
-NAMESPACE = "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition"
-PROTOCOLS = ("http", "https", "tcp", "udp")
-
 Kind = Literal["web", "worker"]
 _KINDS: dict[str, Kind] = {"WebRole": "web", "WorkerRole": "worker"}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cses_action.errors import ProjectError
@@ -19,7 +19,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _FIRST_BYTES = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 # Python knows codecs that are no alphabets, and some whose cost grows with the square of the text.
-_ALPHABETS = re.compile(r"utf-8|ascii|(iso8859-|cp)[0-9]+|mac-roman|koi8-[a-z]|shift_jis|euc_[a-z]+|gb[a-z0-9]+|big5")
+_ALPHABETS = r"utf-8|ascii|(iso8859-|cp)[0-9]+|mac-roman|koi8-[a-z]|shift_jis|euc_[a-z]+|gb[a-z0-9]+|big5"
 
 
 class Text(NamedTuple):
@@ -43,9 +43,9 @@ class Text(NamedTuple):
 def opened(path: str) -> Iterator[BinaryIO]:
     """The file, open for reading; a ProjectError if it is not a regular file or cannot be read."""
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise ProjectError("Not a regular file", fix="Give the path of a file.", file=path)
-        with Path(path).open("rb") as stream:
+        with open(path, "rb") as stream:
             yield stream
     except OSError as failure:
         raise ProjectError(
@@ -92,13 +92,13 @@ def _encoding(data: bytes, path: str) -> tuple[int, str]:
     declared = _DECLARED.match(data[:1024])
     name = declared[1].decode("ascii") if declared else "utf-8"
     # Texts that Azure returns declare utf-16 and are often saved as UTF-8.
-    if re.match("(utf|ucs|iso-10646-ucs)-?[0-9]", name.lower()):
+    if name.lower() == "utf-8" or re.match("(utf|ucs|iso-10646-ucs)-?[0-9]", name.lower()):
         return 0, "utf-8"
     try:
         known = codecs.lookup(name).name
     except LookupError:
         known = ""
-    if not _ALPHABETS.fullmatch(known):
+    if not re.fullmatch(_ALPHABETS, known):
         raise ProjectError(
             f"The encoding {name} is not known",
             fix='Save the file as UTF-8 and declare encoding="utf-8".',

@@ -6,7 +6,8 @@ from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 
 from cses_action.project import Examined, examined
-from cses_action.project.edits import Change, Edit, change
+from cses_action.project.changes import Change, change
+from cses_action.project.edits import Edit
 from cses_action.project.local import line_edits
 from cses_action.project.rules import FORM, Finding, Options
 from cses_action.project.xml import Document

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from sys import intern
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from lxml import etree
 
@@ -21,6 +21,12 @@ MARKUP_LIMIT = 40_000
 
 ATTRIBUTE_LIMIT = 1000
 """Attributes of one element: the time that lxml takes for them grows with their square."""
+
+Root = Literal["ServiceDefinition", "ServiceConfiguration"]
+NAMESPACES: Final[Mapping[Root, str]] = {
+    "ServiceDefinition": "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition",
+    "ServiceConfiguration": "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration",
+}
 
 _KINDS: Final = {
     "ServiceDefinition": "service definition (.csdef)",
@@ -145,9 +151,9 @@ def parse_xml(text: str, *, file: str) -> Document:
     return Document(text, _tree(text, root, file), file)
 
 
-def expect_root(document: Document, name: str, namespace: str) -> None:
-    """Refuse a document whose root is not this element in this namespace."""
-    root = document.root
+def expect_root(document: Document, name: Root) -> None:
+    """Refuse a document whose root is not this element in its namespace."""
+    root, namespace = document.root, NAMESPACES[name]
     if root.name != name:
         message = f"The root element is <{root.name}>, expected <{name}>"
         fix = f"Give a {_KINDS[name]}."

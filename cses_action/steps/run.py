@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -137,6 +136,8 @@ class Run:
 
 def instances_json(instances: tuple[RoleInstance, ...]) -> str:
     """Return the output ``instances``."""
+    import json  # noqa: PLC0415 - a run that stops before has none
+
     rows = [
         {"name": each.name, "role": each.role, "state": each.state, "message": each.message} for each in instances
     ]

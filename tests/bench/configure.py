@@ -11,7 +11,8 @@ from tests.unit.project.rules.kit import definition
 
 EDIT = (
     "import sys; sys.path.insert(0, {root!r})\n"
-    "from cses_action.project.edits import edited, unified_diff\n"
+    "from cses_action.project.changes import unified_diff\n"
+    "from cses_action.project.edits import edited\n"
     "from cses_action.project.https import Wanted, https_edits\n"
     "from cses_action.project.xml import read_xml\n"
     "for _ in range({times}):\n"

@@ -15,9 +15,7 @@ from pathlib import Path
 from cses_action.app import App
 from cses_action.errors import Problem, ProjectError
 from cses_action.project import Examined, examined
-from cses_action.project.configuration import NAMESPACE as CSCFG
-from cses_action.project.definition import NAMESPACE as CSDEF
-from cses_action.project.xml import Document, expect_root, parse_xml
+from cses_action.project.xml import Document, Root, expect_root, parse_xml
 from cses_action.report.sarif import sarif
 from tests.lint.wheel import check_wheel
 from tests.unit.project.rules.kit import Case, configuration, definition
@@ -66,16 +64,16 @@ def logs() -> dict[str, Iterator[str]]:
 def findings_of(case: Case, name: str) -> Examined:
     """Return what all rules find in the texts of a case."""
     refused: list[Problem] = []
-    definition = parsed(case.definition, f"{name}.csdef", "ServiceDefinition", CSDEF, refused)
-    configuration = parsed(case.configuration, f"{name}.cscfg", "ServiceConfiguration", CSCFG, refused)
+    definition = parsed(case.definition, f"{name}.csdef", "ServiceDefinition", refused)
+    configuration = parsed(case.configuration, f"{name}.cscfg", "ServiceConfiguration", refused)
     return examined(definition, (configuration,) if configuration else (), case.options, refused)
 
 
-def parsed(text: str, file: str, root: str, namespace: str, refused: list[Problem]) -> Document | None:
+def parsed(text: str, file: str, root: Root, refused: list[Problem]) -> Document | None:
     """Return the document in a text, if there is one."""
     try:
         document = parse_xml(text, file=file)
-        expect_root(document, root, namespace)
+        expect_root(document, root)
     except ProjectError as failure:
         refused += failure.problems if text else ()
         return None

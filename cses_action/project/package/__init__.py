@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import PurePath
 
 from cses_action.errors import Problem, ProjectError
 from cses_action.project.files import opened
@@ -91,7 +90,7 @@ def _examined(path: str, descriptor: int, size: int) -> Package:
         pass
     return Package(
         file=path,
-        name=PurePath(path).name,
+        name=path.rpartition("/")[2],
         size=source.position,
         sha256=sha256.hexdigest(),
         md5=md5.digest(),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import unquote
 
 from lxml import etree
 
 from cses_action.project.package.defects import Defects, joined
-from cses_action.project.package.members import path_of
+from cses_action.project.package.members import path_of, unescaped
 from cses_action.project.package.model import PackedFile
 from cses_action.project.package.plain import Unreadable, local, tree
 from cses_action.project.rules import packages
@@ -101,7 +100,7 @@ def _content_types(container: Container) -> frozenset[str]:
         if local(element) == "Default":
             found.add(f".{element.get('Extension', '').casefold()}")
         elif local(element) == "Override":
-            found.add(unquote(element.get("PartName", "")).removeprefix("/").casefold())
+            found.add(unescaped(element.get("PartName", "")).removeprefix("/").casefold())
     return frozenset(found)
 
 

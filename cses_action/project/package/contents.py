@@ -11,7 +11,6 @@ import re
 from typing import NamedTuple
 
 from cses_action.errors import ProjectError
-from cses_action.project import definition as csdef
 from cses_action.project.definition import DefinedRole, Site, read_definition, sites_of
 from cses_action.project.files import decoded
 from cses_action.project.package.container import Container
@@ -63,7 +62,7 @@ class Contents:
         path = container.parts[key].path
         try:
             document = self._document(container.texts[key], container.place, path)
-            expect_root(document, "ServiceDefinition", csdef.NAMESPACE)
+            expect_root(document, "ServiceDefinition")
             self.document = document
         except ProjectError as failure:
             self._defects.add(packages.NO_DEFINITION, failure.problems[0].message, container.place, path)

@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
-from urllib.parse import unquote
 
 from cses_action.project.package.defects import Defects, joined
 from cses_action.project.package.records import DEFLATED, STORED, Header, read_descriptor
@@ -21,7 +20,16 @@ _FOREIGN = re.compile(r"[^\x20-\x7e]|\\|//|\.(?=/|$)")
 
 def path_of(name: str) -> str:
     """Return the path that a part's name or address means."""
-    return unquote(name).replace("\\", "/").removeprefix("/")
+    return unescaped(name).replace("\\", "/").removeprefix("/")
+
+
+def unescaped(name: str) -> str:
+    """Return a part's name without the percent signs that addresses need."""
+    if "%" not in name:
+        return name
+    from urllib.parse import unquote  # noqa: PLC0415 - few packages have such a name
+
+    return unquote(name)
 
 
 class Member:
@@ -72,7 +80,7 @@ class Member:
     def check_name(self) -> None:
         """Note what is wrong with the name."""
         name = self.stated.name
-        if any(_UNSAFE.match(each) for each in (name, unquote(name))):
+        if any(_UNSAFE.match(each) for each in (name, unescaped(name))):
             message = "the name leads out of the package, or holds control characters"
             self._defects.add(packages.UNSAFE_NAME, message, self._source.place, name)
         elif _FOREIGN.search(name.removesuffix("/")):

@@ -46,7 +46,9 @@ class Header(NamedTuple):
     @property
     def name(self) -> str:
         """The name as text; what is no UTF-8, though it should be, is replaced."""
-        return self.raw_name.decode("utf-8" if self.flags & UTF8_FLAG else "cp437", errors="replace")
+        # Both begin with ASCII, and most names are nothing else.
+        utf_8 = self.flags & UTF8_FLAG or self.raw_name.isascii()
+        return self.raw_name.decode("utf-8" if utf_8 else "cp437", errors="replace")
 
     @property
     def locked(self) -> bool:

@@ -7,8 +7,6 @@ certificates have expired long ago. What the platform does with the signature is
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -140,8 +138,11 @@ def _one(element: etree._Element, name: str) -> etree._Element:
 
 
 def _decoded(element: etree._Element) -> bytes:
+    import binascii  # noqa: PLC0415 - only a signed manifest needs it
+    from base64 import b64decode  # noqa: PLC0415
+
     try:
-        return base64.b64decode("".join((element.text or "").split()), validate=True)
+        return b64decode("".join((element.text or "").split()), validate=True)
     except binascii.Error as failure:
         raise _Invalid(f"{etree.QName(element).localname} is no base64") from failure
 

@@ -38,8 +38,8 @@ TEXT = Rule(
     source="XSD of the SDK 2.7",
 )
 
-_DECLARED = re.compile(r"""<\?xml[^>]*?\s(encoding\s*=\s*["'])([A-Za-z0-9._-]+)""")
-_WIDE = re.compile("(?:utf|ucs|iso-10646-ucs)-?(?:16|2|32|4)", re.IGNORECASE)
+_DECLARED = r"""<\?xml[^>]*?\s(encoding\s*=\s*["'])([A-Za-z0-9._-]+)"""
+_WIDE = "(?:utf|ucs|iso-10646-ucs)-?(?:16|2|32|4)"
 _TABLES = {"ServiceDefinition": schema.DEFINITION, "ServiceConfiguration": schema.CONFIGURATION}
 _GUESSES = 100
 """Names in one file for which similar ones are looked up: that takes long, and so many are no slips of the pen."""
@@ -69,11 +69,11 @@ def check(document: Document) -> Iterator[Finding]:
 
 def _encoding(document: Document) -> Iterator[Finding]:
     """Yield the declaration if it contradicts the bytes."""
-    declared = _DECLARED.match(document.text)
-    if not declared:
+    declared = re.match(_DECLARED, document.text)
+    if not declared or declared[2].lower() == document.encoding == "utf-8":
         return
     wide = document.encoding.startswith("utf-16")
-    other = bool(_WIDE.match(declared[2])) != wide
+    other = bool(re.match(_WIDE, declared[2], re.IGNORECASE)) != wide
     if document.mark == codecs.BOM_UTF8:
         other = declared[2].lower() not in ("utf-8", "utf8")
     if other:

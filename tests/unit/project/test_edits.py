@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cses_action.project.edits import Edit, change, edited, unified_diff
+from cses_action.project.changes import change, unified_diff
+from cses_action.project.edits import Edit, edited
 from cses_action.project.positions import Lines
 from cses_action.project.xml import parse_xml
 

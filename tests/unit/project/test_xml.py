@@ -205,7 +205,7 @@ def root_of(text: str) -> Document:
 
 
 def test_the_expected_root_is_accepted() -> None:
-    expect_root(root_of(f'<p:ServiceDefinition xmlns:p="{DEFINITION}"/>'), "ServiceDefinition", DEFINITION)
+    expect_root(root_of(f'<p:ServiceDefinition xmlns:p="{DEFINITION}"/>'), "ServiceDefinition")
     assert root_of("<a/>").root.name == "a"
 
 
@@ -235,5 +235,5 @@ def test_the_expected_root_is_accepted() -> None:
     ],
 )
 def test_another_root_or_namespace_is_refused(text: str, message: str, fix: str) -> None:
-    (problem,) = problems(lambda: expect_root(root_of("\n" + text), "ServiceDefinition", DEFINITION))
+    (problem,) = problems(lambda: expect_root(root_of("\n" + text), "ServiceDefinition"))
     assert (problem.line, problem.message, problem.fix) == (2, message, fix)

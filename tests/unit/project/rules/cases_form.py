@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cses_action.project.configuration import NAMESPACE as CSCFG
-from cses_action.project.definition import NAMESPACE as CSDEF
+from cses_action.project.xml import NAMESPACES
 from tests.unit.project.rules.kit import THUMBPRINT, Case, configuration, definition, role, web
 
 DECLARED_UTF_16 = '<?xml version="1.0" encoding="utf-16"?>\n'
@@ -26,7 +25,8 @@ LEGACY = definition(
     )
 )
 PREFIXED = (
-    f'<d:ServiceDefinition xmlns:d="{CSDEF}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    f'<d:ServiceDefinition xmlns:d="{NAMESPACES["ServiceDefinition"]}" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     'xsi:schemaLocation="x" name="Svc"><d:WebRole name="Web" d:other="x"/></d:ServiceDefinition>'
 )
 
@@ -48,7 +48,7 @@ CASES = (
         configuration="<ServiceConfiguration/>",
         why="no namespace",
     ),
-    Case("X002", (), configuration=f'<c:ServiceConfiguration xmlns:c="{CSCFG}"/>'),
+    Case("X002", (), configuration=f'<c:ServiceConfiguration xmlns:c="{NAMESPACES["ServiceConfiguration"]}"/>'),
     Case(
         "X003",
         ("a.csdef:2:1 error: A DOCTYPE is not accepted",),

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cses_action.errors import ProjectError
-from cses_action.project.configuration import NAMESPACE as CSCFG
-from cses_action.project.definition import NAMESPACE as CSDEF
 from cses_action.project.rules import Finding, Options, arranged, findings_of, lint
-from cses_action.project.xml import Document, expect_root, parse_xml
+from cses_action.project.xml import NAMESPACES, Document, Root, expect_root, parse_xml
 
 THUMBPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
 NETWORK = (
@@ -19,7 +17,9 @@ NETWORK = (
 
 def definition(roles: str, attributes: str = 'name="Svc"') -> str:
     """Return a definition; the roles begin in line 2."""
-    return f'<ServiceDefinition xmlns="{CSDEF}" {attributes}>\n{roles}\n</ServiceDefinition>'
+    return (
+        f'<ServiceDefinition xmlns="{NAMESPACES["ServiceDefinition"]}" {attributes}>\n{roles}\n</ServiceDefinition>'
+    )
 
 
 def web(children: str = "", attributes: str = 'name="Web" vmsize="Standard_D1_v2"') -> str:
@@ -29,7 +29,8 @@ def web(children: str = "", attributes: str = 'name="Web" vmsize="Standard_D1_v2
 
 def configuration(roles: str, *, rest: str = NETWORK, attributes: str = 'serviceName="Svc" osFamily="6"') -> str:
     """Return a configuration; the roles begin in line 2."""
-    return f'<ServiceConfiguration xmlns="{CSCFG}" {attributes}>\n{roles}\n{rest}</ServiceConfiguration>'
+    namespace = NAMESPACES["ServiceConfiguration"]
+    return f'<ServiceConfiguration xmlns="{namespace}" {attributes}>\n{roles}\n{rest}</ServiceConfiguration>'
 
 
 def role(children: str = "", name: str = "Web") -> str:
@@ -55,15 +56,16 @@ def found(case: Case) -> list[Finding]:
     """Return what all rules find in the texts of a case."""
     refused: list[Finding] = []
     parsed: list[Document | None] = []
-    for text, file, root, namespace in (
-        (case.definition, "a.csdef", "ServiceDefinition", CSDEF),
-        (case.configuration, "a.cscfg", "ServiceConfiguration", CSCFG),
-    ):
+    given: tuple[tuple[str, str, Root], ...] = (
+        (case.definition, "a.csdef", "ServiceDefinition"),
+        (case.configuration, "a.cscfg", "ServiceConfiguration"),
+    )
+    for text, file, root in given:
         parsed.append(None)
         if text:
             try:
                 document = parse_xml(text, file=file)
-                expect_root(document, root, namespace)
+                expect_root(document, root)
                 parsed[-1] = document
             except ProjectError as failure:
                 refused += findings_of(failure.problems)
