@@ -138,16 +138,6 @@ def _with_findings(found: Examined, new: Sequence[Finding], refused: Sequence[Pr
     )
 
 
-def read_project(
-    configuration: str, definition: str, package: str, options: Options | None = None, wishes: Wishes | None = None
-) -> tuple[Project, tuple[Finding, ...]]:
-    """Return what the files say, with what should be looked at; one ProjectError names everything that is wrong."""
-    found = examine(definition, [configuration], options, wishes)
-    if package:
-        found = with_package(found, package, options or Options())
-    return project_of(found), found.findings
-
-
 def project_of(found: Examined) -> Project:
     """Return what examined files and a package say; one ProjectError names everything that is wrong with them."""
     if found.errors:

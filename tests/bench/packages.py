@@ -24,7 +24,8 @@ from tests.data.zips import STORED, entries, written
 
 ROUNDS = 5
 READ = (
-    "import sys; from cses_action.project.package import read_package; assert not read_package(sys.argv[1]).defects"
+    "import sys; from cses_action.project.package import examine_package; "
+    "assert not examine_package(sys.argv[1]).defects"
 )
 PEAK = "; print(next(each.split()[1] for each in open('/proc/self/status') if each.startswith('VmHWM')))"
 START = "import cses_action.project.package"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from cses_action.inputs import Inputs
 from cses_action.planning.observe import Observed, observe
-from cses_action.project import Project, read_project
+from cses_action.project import Project
 from cses_action.values import Secret
 from tests.fakes.cloud import NOW, WEB, FakeCloud, FakeServices, service
+from tests.unit.reading import read_project
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 PLACEHOLDER = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -82,7 +83,7 @@ class World:
 
     @property
     def project(self) -> Project:
-        return read_project(self.inputs.configuration, self.inputs.definition, self.inputs.package)[0]
+        return read_project(self.inputs.configuration, self.inputs.definition, self.inputs.package)
 
     def look(self) -> Observed:
         return observe(self.cloud.cloud, self.inputs, self.project, NOW)

@@ -42,7 +42,6 @@ __all__ = [
     "PackedRole",
     "Signature",
     "examine_package",
-    "read_package",
 ]
 
 SIZE_LIMIT = 800 * 1024 * 1024
@@ -50,15 +49,6 @@ SIZE_LIMIT = 800 * 1024 * 1024
 READ_LIMIT = 4 * SIZE_LIMIT
 """Bytes of a file that is looked into at all."""
 _RELATIONSHIPS = "_rels/.rels"
-
-
-def read_package(path: str) -> Package:
-    """Return a package that extended support takes; a ProjectError names every reason why a file is none."""
-    package = examine_package(path)
-    errors = tuple(each.problem(path) for each in package.defects if each.rule.severity == "error")
-    if errors:
-        raise ProjectError.of(errors)
-    return package
 
 
 def examine_package(path: str) -> Package:

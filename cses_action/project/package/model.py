@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from cses_action.errors import Problem
 from cses_action.project.definition import DefinedRole, Definition
 from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Document
@@ -27,10 +26,6 @@ class Defect(NamedTuple):
         """Return it as the rules tell what they find."""
         fix = brief(self.fix or self.rule.fix)
         return Finding(self.rule, self.rule.severity, brief(self.message), fix, file, 0, 0)
-
-    def problem(self, file: str) -> Problem:
-        """Return it as hosts show it."""
-        return self.finding(file).problem
 
 
 class PackedFile(NamedTuple):

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from cses_action.errors import Problem, ProjectError
-from cses_action.project.package import READ_LIMIT, SIZE_LIMIT, examine_package, read_package
+from cses_action.project.package import READ_LIMIT, SIZE_LIMIT, examine_package
 from tests.data.ctp_packages import ctp_package
 from tests.data.package_defects import SWITCHES
 from tests.data.package_parts import plainly
 from tests.data.package_switches import edited, instead, listed, shaped, with_files, without
 from tests.data.packages import legacy_package
 from tests.unit.project.given import SAMPLES, problems
+from tests.unit.reading import read_package
 
 DEFINITION = SAMPLES / "multirole-https" / "ServiceDefinition.csdef"
 

@@ -10,9 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cses_action.project.package import Package, read_package
+from cses_action.project.package import Package
 from tests.data.packages import legacy_package
 from tests.unit.project.given import SAMPLES
+from tests.unit.reading import read_package
 
 NAMESPACE = {"d": "http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition"}
 MANY = f"""<ServiceDefinition xmlns="{NAMESPACE["d"]}" name="Many">
