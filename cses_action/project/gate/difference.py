@@ -13,10 +13,9 @@ from cses_action.project.gate.policy import size_of
 from cses_action.project.gate.settings import CERTIFICATES, SETTINGS
 from cses_action.project.gate.sides import Sides, Told
 from cses_action.project.rules.extended import OLD_PACKAGE
-from cses_action.project.rules.reading import imports, is_token, named, of_plugin, place
+from cses_action.project.rules.reading import Names, imports, is_token, named, of_plugin, place
 from cses_action.project.xml import Document, Element
 
-_Things = Mapping[str, Element]
 _Values = Callable[[Element], Mapping[str, str]]
 
 
@@ -70,7 +69,7 @@ class _Role:
             finding = OLD_PACKAGE.at(self._document, place(self._here, "vmsize"), message)
             self._told.add(finding, "vmsize", self._key)
 
-    def _compare(self, what: str, here: _Things, there: _Things, values: _Values) -> None:
+    def _compare(self, what: str, here: Names, there: Names, values: _Values) -> None:
         for key, element in here.items():
             name = element.value("name")
             if not name.strip() or is_token(name):
@@ -79,9 +78,7 @@ class _Role:
                 self._tell(what, element, f"The {what} {name} of role {self._name} is not in the package", name)
             elif found := _unequal(values(element), values(there[key])):
                 self._tell(what, element, f"The {what} {name} of role {self._name} has {found}", name)
-        if any(is_token(each.value("name")) for each in here.values()):
-            return
-        for key, element in there.items():
+        for key, element in there.items() if not here.unsure else ():
             if key not in here:
                 message = (
                     f"The package has the {what} {element.value('name')} in role {self._name}, which is not here"
@@ -113,22 +110,23 @@ class _Role:
                 self._tell("binding", self._here, message, key[1])
 
     def _check_modules(self) -> None:
-        here, there = imports(self._here) - {""}, self._sides.modules(self._key)
+        here, there = imports(self._here), self._sides.modules(self._key)
+        only_here = here - there
         for element in self._here.find("Imports", "Import"):
             name = element.value("moduleName").strip()
-            if name.lower() in here - there:
+            if name.lower() in only_here:
                 self._tell("module", element, f"The module {name} of role {self._name} is not in the package", name)
         for name in sorted(there - here):
             message = f"The package has the module {name} in role {self._name}, which is not imported here"
             self._tell("module", self._here, message, name)
 
 
-def _own(elements: Iterable[Element]) -> _Things:
+def _own(elements: Iterable[Element]) -> Names:
     """Return the elements by name, without those that a module brings."""
-    return {key: each for key, each in named(elements).items() if not of_plugin(key)}
+    return named(each for each in elements if not of_plugin(each.value("name")))
 
 
-def _children(role: Element, group: str) -> _Things:
+def _children(role: Element, group: str) -> Names:
     return _own(chain.from_iterable(each.children for each in role.find(group)))
 
 

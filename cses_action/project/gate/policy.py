@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from cses_action.project.gate.sides import Sides, Told
 from cses_action.project.rules import gate
 from cses_action.project.rules.reading import imports, named
+from cses_action.project.rules.roles import ROLE_LIMIT
 from cses_action.project.rules.sizes import SUCCESSORS, WITHOUT_SUCCESSOR
 from cses_action.project.xml import Document, Element
 
-MOST_ROLES = 25
 _MODULES = {
     "remoteaccess": gate.DESKTOP,
     "remoteforwarder": gate.DESKTOP,
@@ -23,8 +23,8 @@ _SMALL = "small"
 
 def check_policy(sides: Sides, configurations: Sequence[Document], told: Told) -> None:
     """Tell what extended support takes badly."""
-    if len(sides.packed) > MOST_ROLES >= len(sides.defined):
-        message = f"The package has {len(sides.packed)} roles, and extended support takes {MOST_ROLES}"
+    if len(sides.packed) > ROLE_LIMIT >= len(sides.defined):
+        message = f"The package has {len(sides.packed)} roles, and extended support takes {ROLE_LIMIT}"
         told.add(sides.of_package(gate.TOO_MANY_ROLES, message), "roles")
     service = sides.root.value("name").strip()
     if service.lower() in sides.packed and not any(_is_told(each, service) for each in configurations):

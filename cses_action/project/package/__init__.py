@@ -7,7 +7,8 @@
     members.py        one member, its hash and its name   records.py    the records of a zip archive
     streams.py        bytes in order, within bounds       container.py  content types and relationships
     manifest.py       .csman against the parts            signature.py  the XML signature of a manifest
-    contents.py       definition, roles, sites            model.py      the values; defects.py collects what is wrong
+    contents.py       definition, roles, sites            learned.py    what reading a package leaves behind
+    model.py          the values                          defects.py    collects what is wrong
 
 The file is read once: the same bytes serve its own SHA-256 and MD5, the archives in it, and their manifests. Nothing
 is written to disk, and memory does not grow with the package. The format is known from Microsoft's own package writer

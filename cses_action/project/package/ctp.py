@@ -13,14 +13,11 @@ from lxml import etree
 
 from cses_action.project.package.archive import Archive
 from cses_action.project.package.container import Container
-from cses_action.project.package.contents import Contents
-from cses_action.project.package.defects import Defects
+from cses_action.project.package.learned import Learned
 from cses_action.project.package.members import Member, path_of
-from cses_action.project.package.model import PackedFile, PackedRole, Signature
+from cses_action.project.package.model import PackedFile
 from cses_action.project.package.plain import Unreadable, local, tree
-from cses_action.project.package.streams import Bounds
 from cses_action.project.rules import packages
-from cses_action.project.xml import Document
 
 DESCRIPTION = "package.xml"
 DESCRIPTION_LIMIT = 4 * 1024 * 1024
@@ -28,19 +25,8 @@ _TEXT_LIMIT = 512 * 1024
 _FOLDERS = {"servicedefinition/": ".csdef", "namedstreams/": "/1.0"}
 
 
-class CtpPackage:
+class CtpPackage(Learned):
     """What was learned of a CTP package; complete after ``read``."""
-
-    def __init__(self, file: str, _descriptor: int, bounds: Bounds, defects: Defects) -> None:
-        self.encrypted = False
-        self.document: Document | None = None
-        self.sdk = ""
-        self.roles: tuple[PackedRole, ...] = ()
-        self.files: list[PackedFile] = []
-        self.signatures: list[Signature] = []
-        self._bounds = bounds
-        self._defects = defects
-        self._contents = Contents(file, defects)
 
     def read(self, archive: Archive) -> None:
         """Read the package's members to the last, then look at what they say together."""

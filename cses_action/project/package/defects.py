@@ -25,7 +25,7 @@ class Defects:
         if self._counts[rule] <= EACH_LIMIT:
             part = joined(*place)
             text = f"{part}: {message}" if part else f"{message[:1].upper()}{message[1:]}"
-            self._found[Defect(rule, text, part)] = None
+            self._found[Defect(rule, text)] = None
 
     def take(self, other: Defects) -> None:
         """Take note of what another collection has."""

@@ -18,14 +18,10 @@ class Defect(NamedTuple):
 
     rule: Rule
     message: str
-    part: str = ""
-    """The part it is about: ``Web_1.cssx/approot/a.dll``; empty for the package as a whole."""
-    fix: str = ""
 
     def finding(self, file: str) -> Finding:
         """Return it as the rules tell what they find."""
-        fix = brief(self.fix or self.rule.fix)
-        return Finding(self.rule, self.rule.severity, brief(self.message), fix, file, 0, 0)
+        return Finding(self.rule, self.rule.severity, brief(self.message), self.rule.fix, file, 0, 0)
 
 
 class PackedFile(NamedTuple):

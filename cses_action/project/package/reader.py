@@ -13,16 +13,16 @@ from cses_action.project.package.container import (
     Container,
     check_open_packaging,
 )
-from cses_action.project.package.contents import ENTRY_POINT, ROLE_MODEL, RUNTIME_SETUP, Contents
+from cses_action.project.package.contents import ENTRY_POINT, ROLE_MODEL, RUNTIME_SETUP
 from cses_action.project.package.defects import Defects
+from cses_action.project.package.learned import Learned
 from cses_action.project.package.manifest import Manifest, check_manifest, check_runtime
 from cses_action.project.package.members import Member
-from cses_action.project.package.model import PackedFile, PackedRole, Signature
+from cses_action.project.package.model import PackedFile
 from cses_action.project.package.records import TAIL_LIMIT
 from cses_action.project.package.signature import verify
 from cses_action.project.package.streams import Bounds, Broken, Piece, Source, file_pieces, nobody
 from cses_action.project.rules import packages
-from cses_action.project.xml import Document
 
 NESTED = (".cssx", ".csdx", ".csmx", ".csnsx")
 MANIFEST_LIMIT = 8 * 1024 * 1024
@@ -34,20 +34,11 @@ _SIGNED_LIMIT = 256 * 1024
 _ROLE_TEXTS = (ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT)
 
 
-class LegacyPackage:
+class LegacyPackage(Learned):
     """What was learned of a legacy package; complete after ``read``."""
 
     def __init__(self, file: str, descriptor: int, bounds: Bounds, defects: Defects) -> None:
-        self.encrypted = False
-        self.document: Document | None = None
-        self.sdk = ""
-        self.roles: tuple[PackedRole, ...] = ()
-        self.files: list[PackedFile] = []
-        self.signatures: list[Signature] = []
-        self._descriptor = descriptor
-        self._bounds = bounds
-        self._defects = defects
-        self._contents = Contents(file, defects)
+        super().__init__(file, descriptor, bounds, defects)
         self._descriptions: dict[str, Container] = {}
 
     def read(self, archive: Archive) -> None:

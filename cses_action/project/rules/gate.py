@@ -7,6 +7,7 @@ a rule. A difference that none of these tells is CSES100.
 from __future__ import annotations
 
 from cses_action.project.rules.registry import Rule
+from cses_action.project.rules.roles import ROLE_LIMIT
 
 _OLD = "Rebuild the package from this definition: Azure reads the definition inside it, never the loose file."
 _DECLARE = "Rebuild the package from a definition that declares it, or remove it from the configuration."
@@ -97,7 +98,7 @@ OLD_SIZE = Rule(
 TOO_MANY_ROLES = Rule(
     "PKG073",
     "error",
-    "The package has more than 25 roles",
+    f"The package has more than {ROLE_LIMIT} roles",
     fix="Split the service, or merge roles.",
     source="schema-csdef-file.md [C]",
 )
