@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cses_action.planning import live, tags
+from cses_action.planning.difference import NOTHING, role_changes
 from cses_action.planning.proof import https_endpoints
 from cses_action.ports import Json
 
 if TYPE_CHECKING:
     from cses_action.project.definition import Definition
     from cses_action.project.package import Package
+
+_RESIZED = (
+    " Azure takes the size from the package and makes the machines anew: only allowModelOverride, which is not sent, "
+    "would let the size of the service win."
+)
 
 
 def warn_of_package(package: Package | None, service: Json) -> list[str]:
@@ -20,17 +26,28 @@ def warn_of_package(package: Package | None, service: Json) -> list[str]:
     return [*_roles(definition, service), *_endpoints(definition, service)] if definition else []
 
 
+def warn_of_roles(before: list[Json], after: list[Json]) -> list[str]:
+    """Return which roles run in another number or size than they will, and what would keep the size."""
+    sizes = {live.text(role, "name").lower(): live.text(role, "sku", "name") for role in before}
+    resized = {
+        live.text(role, "name")
+        for role in after
+        if live.text(role, "sku", "name") != sizes.get(live.text(role, "name").lower())
+    }
+    return [
+        f"{role.subject} runs {role.before} now; this update makes it {role.after}."
+        + (_RESIZED if role.subject in resized else "")
+        for role in role_changes(before, after)
+        if NOTHING not in (role.before, role.after)
+    ]
+
+
 def _roles(definition: Definition, service: Json) -> Iterator[str]:
     packed = {role.name.lower(): role for role in definition.roles}
     running = {live.text(role, "name").lower(): role for role in live.roles(service)}
     for key, role in packed.items():
         if key not in running:
             yield f"Role {role.name} is new: the service does not have it yet."
-        elif role.vmsize and role.vmsize.lower() != (size := live.text(running[key], "sku", "name")).lower():
-            yield (
-                f"Role {role.name} runs on {size}, and the package says {role.vmsize}: its machines are made anew. "
-                "Only allowModelOverride, which is not sent, would let the size of the service win."
-            )
     for key, row in running.items():
         if key not in packed:
             yield (

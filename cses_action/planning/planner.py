@@ -21,7 +21,7 @@ from cses_action.planning.model import (
     WaitForInstances,
 )
 from cses_action.planning.observe import Observed
-from cses_action.planning.packaged import warn_of_package
+from cses_action.planning.packaged import warn_of_package, warn_of_roles
 from cses_action.planning.proof import https_endpoints, plan_proof
 from cses_action.ports import Json
 from cses_action.project import Project
@@ -113,11 +113,7 @@ class _Update:
                 f"The service has extensions ({', '.join(names)}). Azure never returns their protected settings, "
                 "and it is not known whether an update without them keeps them: check the extensions afterwards."
             )
-        return found + [
-            f"{role.subject} runs {role.before} now; this update makes it {role.after}."
-            for role in role_changes(live.roles(self.service), self.roles)
-            if NOTHING not in (role.before, role.after)
-        ]
+        return found + warn_of_roles(live.roles(self.service), self.roles)
 
     def _roles(self) -> list[Json]:
         counts = {role.name: role.instances for role in self.project.configuration.roles}

@@ -9,7 +9,7 @@ import pytest
 
 from cses_action.planning import tags
 from cses_action.planning.model import Plan, UpdateService
-from cses_action.planning.packaged import warn_of_package
+from cses_action.planning.packaged import warn_of_package, warn_of_roles
 from cses_action.planning.planner import make_plan
 from cses_action.project.package import Package, examine_package
 from tests.data.package_defects import SWITCHES
@@ -43,12 +43,24 @@ def test_roles_that_come_and_go_are_told(package: Package) -> None:
     ]
 
 
-def test_another_size_is_told_with_what_would_keep_it(package: Package) -> None:
-    (warning,) = warn_of_package(package, running(WebRole1="Standard_D2_v2", WorkerRole1="Standard_D1_v2"))
+def test_another_size_is_told_once_with_what_would_keep_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    roles = world.cloud.services.live["properties"]["roleProfile"]["roles"]
+    roles[0]["sku"]["name"] = "Standard_D2_v2"
+    (warning,) = (each for each in planned(world, DEFINITION).warnings if "Standard_D2_v2" in each)
     assert warning == (
-        "Role WebRole1 runs on Standard_D2_v2, and the package says Standard_D1_v2: its machines are made anew. Only "
-        "allowModelOverride, which is not sent, would let the size of the service win."
+        "WebRole1 runs 1 of Standard_D2_v2 now; this update makes it 1 of Standard_D1_v2. Azure takes the size from "
+        "the package and makes the machines anew: only allowModelOverride, which is not sent, would let the size of "
+        "the service win."
     )
+
+
+def test_another_count_alone_makes_no_machine_anew() -> None:
+    before, after = (running(Web="Standard_D1_v2")["properties"]["roleProfile"]["roles"] for _ in range(2))
+    after[0]["sku"]["capacity"] = 2
+    assert warn_of_roles(before, after) == [
+        "Web runs 1 of Standard_D1_v2 now; this update makes it 2 of Standard_D1_v2."
+    ]
 
 
 def test_an_https_endpoint_that_would_disappear_is_told(package: Package) -> None:
