@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cses_action.messages import Table
 from cses_action.project.package.reader import NESTED
+from cses_action.project.rules import packages
 
 if TYPE_CHECKING:
     from cses_action.project.package import Package, PackedFile, PackedRole
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MOST_FOLDERS = 20
 MOST_FILES = 10
 _KINDS = {"legacy": "legacy (the one that extended support takes)", "ctp": "CTP (refused)", "encrypted": "encrypted"}
+_POLICY = (packages.CTP, packages.TOO_LARGE)
+"""Extended support refuses the package for these, and it can still be whole."""
 
 Section = tuple[str, Table]
 
@@ -49,7 +52,7 @@ def _facts(package: Package) -> Iterator[tuple[str, str]]:
 
 def integrity(package: Package) -> str:
     """Return in one sentence whether all of a package is as its manifests say."""
-    errors = sum(each.rule.severity == "error" for each in package.defects)
+    errors = sum(each.rule.severity == "error" and each.rule not in _POLICY for each in package.defects)
     if package.kind == "encrypted":
         return "not checked: the package is encrypted"
     if errors:

@@ -21,7 +21,7 @@ from cses_action.project.rules import packages
 from cses_action.project.xml import Document, Element, expect_root, parse_xml
 
 _ENTRY_POINT_LIMIT = 260
-ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT = "rolemodel.xml", "runtimesetup.manifest", "__entrypoint.txt"
+ROLE_TEXTS = ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT = "rolemodel.xml", "runtimesetup.manifest", "__entrypoint.txt"
 
 
 class _Software(NamedTuple):
@@ -123,10 +123,10 @@ class Contents:
             self._defects.add(packages.NO_SOFTWARE, message)
         return tuple(self._role(each, used[each.name]) for each in defined)
 
-    def roles_by_definition(self) -> tuple[PackedRole, ...]:
-        """Return the roles without what lies in archives of their own: for formats that have none."""
+    def roles_by_name(self) -> tuple[PackedRole, ...]:
+        """Return the roles where no service model is needed: the software was taken by the role's name."""
         defined = read_definition(self.document).roles if self.document else ()
-        return tuple(self._role(each, "") for each in defined)
+        return tuple(self._role(each, each.name if each.name in self._software else "") for each in defined)
 
     def _software_of(self, role: str) -> str:
         """Return the archive of a role."""
@@ -162,19 +162,16 @@ class Contents:
 
     def _stream(self, kind: str, role: str) -> Element | None:
         key = f"{kind}/{role}/1.0"
-        data = self._streams.get(key.casefold())
-        found = self._described(data, "", key) if data is not None else None
+        found = self._described(self._streams.get(key.casefold()), "", key)
         return found.root if found else None
 
     def _described(self, data: bytes | None, place: str, path: str) -> Document | None:
+        """Return a description; None if there is none, or if it cannot be read."""
         try:
-            if data is not None:
-                return self._document(data, place, path)
-            message = "it is missing"
+            return self._document(data, place, path) if data is not None else None
         except ProjectError as failure:
-            message = failure.problems[0].message
-        self._defects.add(packages.NO_DESCRIPTION, message, place, path)
-        return None
+            self._defects.add(packages.NO_DESCRIPTION, failure.problems[0].message, place, path)
+            return None
 
     def _document(self, data: bytes, place: str, path: str) -> Document:
         file = f"{self._file}/{place}/{path}"

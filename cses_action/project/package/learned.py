@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 from cses_action.project.package.archive import Archive
 from cses_action.project.package.contents import Contents
 from cses_action.project.package.defects import Defects
 from cses_action.project.package.model import PackedFile, PackedRole, Signature
-from cses_action.project.package.streams import Bounds
+from cses_action.project.package.records import Header
+from cses_action.project.package.streams import Bounds, Piece, Source, file_pieces, nobody
 from cses_action.project.xml import Document
 
 
@@ -27,6 +29,11 @@ class Learned(ABC):
         self._bounds = bounds
         self._defects = defects
         self._contents = Contents(file, defects)
+
+    def again(self, start: int, stated: Header) -> Iterator[Piece]:
+        """Yield once more the bytes of a member whose packed bytes begin here in the file."""
+        source = Source(file_pieces(self._descriptor, start, nobody), "")
+        return source.inflated(stated.packed) if stated.method else source.stored(stated.packed)
 
     @abstractmethod
     def read(self, archive: Archive) -> None:

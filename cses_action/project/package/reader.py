@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 
 from cses_action.project.package.archive import Archive, DirectoryNeeded, directory_of
 from cses_action.project.package.container import (
@@ -13,7 +12,7 @@ from cses_action.project.package.container import (
     Container,
     check_open_packaging,
 )
-from cses_action.project.package.contents import ENTRY_POINT, ROLE_MODEL, RUNTIME_SETUP
+from cses_action.project.package.contents import ROLE_TEXTS
 from cses_action.project.package.defects import Defects
 from cses_action.project.package.learned import Learned
 from cses_action.project.package.manifest import Manifest, check_manifest, check_runtime
@@ -21,7 +20,7 @@ from cses_action.project.package.members import Member
 from cses_action.project.package.model import PackedFile
 from cses_action.project.package.records import TAIL_LIMIT
 from cses_action.project.package.signature import verify
-from cses_action.project.package.streams import Bounds, Broken, Piece, Source, file_pieces, nobody
+from cses_action.project.package.streams import Bounds, Broken, Source
 from cses_action.project.rules import packages
 
 NESTED = (".cssx", ".csdx", ".csmx", ".csnsx")
@@ -31,7 +30,6 @@ PART_LIMIT = 1024 * 1024
 """Bytes of content types, relationships or a service model."""
 DESCRIPTION_LIMIT = 512 * 1024
 _SIGNED_LIMIT = 256 * 1024
-_ROLE_TEXTS = (ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT)
 
 
 class LegacyPackage(Learned):
@@ -73,6 +71,9 @@ class LegacyPackage(Learned):
         manifest = check_manifest(container)
         if container.kind == ".cssx":
             self._check_runtime(container)
+            for path in ("RoleModel.xml", "RuntimeSetup.Manifest"):
+                if path.casefold() not in container.parts:
+                    container.defects.add(packages.NO_DESCRIPTION, "it is missing", container.place, path)
         self.files += container.parts.values()
         self._defects.take(container.defects)
         return manifest
@@ -118,17 +119,13 @@ class LegacyPackage(Learned):
         tail = _tail(source)
         if len(tail) < min(source.position, TAIL_LIMIT):
             # What was read before may have been part of the table of contents.
-            tail = _tail(Source(self._again(member), member.path))
+            tail = _tail(Source(self.again(member.start, member.stated), member.path))
         directory = directory_of(tail, source.position, member.path)
         container = _container(member, kind)
-        self._walk(Archive(Source(self._again(member), member.path), self._bounds, directory), container)
+        self._walk(
+            Archive(Source(self.again(member.start, member.stated), member.path), self._bounds, directory), container
+        )
         return container
-
-    def _again(self, member: Member) -> Iterator[Piece]:
-        """Yield a member's bytes once more."""
-        source = Source(file_pieces(self._descriptor, member.start, nobody), "")
-        stated = member.stated
-        return source.inflated(stated.packed) if stated.method else source.stored(stated.packed)
 
     def _check_runtime(self, container: Container) -> None:
         data = check_runtime(container)
@@ -151,7 +148,7 @@ def _container(member: Member, kind: str) -> Container:
 def _is_description(kind: str, key: str) -> bool:
     """Whether a part is one that says something of the roles."""
     return (
-        (kind == ".cssx" and key in _ROLE_TEXTS)
+        (kind == ".cssx" and key in ROLE_TEXTS)
         or (kind == ".csdx" and key.endswith(".csdef"))
         or (kind == ".csmx" and key.endswith(".rd"))
         or (kind == ".csnsx" and key.count("/") == 2)

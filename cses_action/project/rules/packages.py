@@ -31,7 +31,7 @@ CTP = Rule(
     "PKG005",
     "error",
     "The package has the CTP format (2012-03-15)",
-    fix="Build it without /useCtpPackageFormat (MSBuild: without UseCtpPackageFormat).",
+    fix="Build it without /useCtpPackageFormat of cspack; msbuild /t:Publish makes the other format by itself.",
     source="FAQ of Cloud Services (extended support) [C]",
 )
 ENCRYPTED = Rule(

@@ -162,6 +162,14 @@ def test_a_ctp_package_is_refused_and_shown(run: Inspection) -> None:
     assert run.look() == 3
     assert "CTP (refused)" in run.text
     assert "| WebRole1 | HttpsIn | https |" in run.summary
+    assert "| WebRole1 | HttpsIn | https | 443 | Certificate1 | Web |" in run.summary
+    assert "good: every archive, every manifest" in run.summary
+    assert "Build it without /useCtpPackageFormat" in run.summary
+
+
+def test_a_damaged_package_is_shown_as_broken(run: Inspection) -> None:
+    run.package = legacy_package(DEFINITION, run.folder / "d.cspkg", pack=SWITCHES["part is changed"].pack)
+    assert run.look() == 3
     assert "broken: 1 error, see the findings" in run.summary
 
 

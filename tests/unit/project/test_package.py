@@ -54,6 +54,13 @@ def test_a_ctp_package_is_refused_and_can_be_looked_into(tmp_path: Path) -> None
         ("WebRole1", ("5", "6", "7")),
         ("WorkerRole1", ("5", "6", "7")),
     ]
+    web = package.roles[0]
+    assert (web.sdk, web.entry_point, web.permission_levels) == (
+        "2.9.8999.45",
+        "bin\\WebRole1.dll",
+        {"Certificate1": "limitedOrElevated"},
+    )
+    assert [each.endpoint_name for site in web.defined.sites for each in site.bindings] == ["Endpoint1", "HttpsIn"]
     files = {(each.container, each.path) for each in package.files}
     assert ("WebRole1", "approot/bin/WebRole1.dll") in files
     assert ("WorkerRole1", "RoleModel.xml") in files
@@ -66,6 +73,9 @@ def test_a_ctp_package_is_refused_and_can_be_looked_into(tmp_path: Path) -> None
         (without(".csdef"), {"PKG005", "PKG040"}),
         (lambda files: files | {"LocalContent/x": b""}, {"PKG005"}),
         (edited("package.xml", b"<PackageMetaData>", b"<PackageMetaData><KeyValuePair/>"), {"PKG005"}),
+        (edited("package.xml", b"<IntegrityCheckHash>", b"<IntegrityCheckHash>no"), {"PKG005"}),
+        (edited("package.xml", b"<LengthInBytes>", b"<LengthInBytes>1"), {"PKG005", "PKG023"}),
+        (instead(".csdef", DEFINITION.read_bytes()), {"PKG005", "PKG023"}),
     ],
 )
 def test_a_ctp_package_tells_what_it_lacks(tmp_path: Path, change: object, rules: set[str]) -> None:
@@ -81,6 +91,16 @@ def test_the_shared_content_of_a_ctp_package_may_be_missing(tmp_path: Path) -> N
     file = ctp_package(DEFINITION, tmp_path / "ctp", pack=with_files("", first_content_out))
     (_, missing) = examine_package(str(file)).defects
     assert missing.message == "WebRole1/\\RoleModel.xml: package.xml names this file, and its content is not there"
+
+
+def test_a_ctp_package_that_says_nothing_of_its_roles_is_shown_without_their_sites(tmp_path: Path) -> None:
+    change = edited("package.xml", b"RoleModel.xml", b"Other.xml")
+    package = examine_package(str(ctp_package(DEFINITION, tmp_path / "ctp", pack=with_files("", change))))
+    assert [(each.name, each.sdk, each.defined.sites) for each in package.roles] == [
+        ("WebRole1", "", ()),
+        ("WorkerRole1", "", ()),
+    ]
+    assert [each.rule.id for each in package.defects] == ["PKG005"]
 
 
 def test_a_zipped_publish_folder_names_the_package_in_it(tmp_path: Path) -> None:
