@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cses_action.project.rules import FORM, RULES, Rule
+from cses_action.project.rules import FORM, RULES, Rule, packages
 from cses_action.report.markdown import table
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -21,13 +21,15 @@ INTRODUCTION = f"""\
 # Rules
 
 What `operation: validate` looks for in service definition and service configuration. `deploy` and `plan` look for the
-same before they touch Azure: errors stop them, warnings do not. This page is made from the code by `make rules`.
+same before they touch Azure, and like `inspect` they read the package too, for what begins with PKG and for CSES100:
+errors stop them, warnings do not. This page is made from the code by `make rules`.
 
 - **error**: packing or deploying would fail. **warning**: probably a mistake. **info**: good to know; code scanning
   calls it a note. **off**: looked for only with `enable-rules`.
-- `disable-rules: CFG002, CSD053` leaves rules out; only {", ".join(FORM)} cannot be left out: without them
-  nothing else can be found. `warnings-as-errors: true` makes warnings stop the run. `target: classic` leaves out the
-  rules that begin with CSES.
+- `disable-rules: CFG002, CSD053` leaves rules out. These cannot be left out: {", ".join(FORM)}, without which nothing
+  else can be found, and {", ".join(each.id for each in packages.SAFETY)},
+  where what is read need not be what Azure reads. `warnings-as-errors: true` makes warnings stop the run. `target:
+  classic` leaves out the rules that begin with CSES.
 - A value that a later step fills in (`#{{x}}`, `__x__`, `$(x)`, …) is not judged.
 - `fix: true` mends in the files what can be mended safely, for example the spelling of a thumbprint.
 """

@@ -20,7 +20,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cses_action.errors import Problem, ProjectError
-from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint, together
+from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint, packages, together
 from cses_action.project.xml import Document, Root, expect_root, read_xml
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 PackageCheck = Literal["strict", "warn", "off"]
-"""What a package that does not belong to the files does: stop the run, warn, or pass unseen."""
+"""What a package does that does not belong to the files or is not taken: stop the run, warn, or pass unseen."""
 
 
 class Project(NamedTuple):
@@ -118,8 +118,10 @@ def with_package(found: Examined, path: str, options: Options, check: PackageChe
         return _with_findings(
             found, findings_of(failure.problems), [each for each in failure.problems if not each.rule]
         )
-    defects, _ = first_of(package.findings, options)
-    gate, _ = first_of(check_together(package, found.definition, found.configurations), options)
+    of_form = (each for each in package.findings if each.rule not in packages.POLICY)
+    of_policy = (each for each in package.findings if each.rule in packages.POLICY)
+    defects, _ = first_of(of_form, options)
+    gate, _ = first_of((*of_policy, *check_together(package, found.definition, found.configurations)), options)
     if check == "off":
         defects, gate = tuple(each for each in defects if each.severity == "error"), ()
     elif check == "warn":

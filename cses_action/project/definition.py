@@ -39,6 +39,7 @@ class Binding(NamedTuple):
 
     name: str
     endpoint_name: str
+    host_header: str = ""
 
 
 class Site(NamedTuple):
@@ -109,6 +110,16 @@ def find_named(elements: Sequence[Element], name: str) -> Element | None:
     return next((each for each in elements if each.value("name").lower() == name.lower()), None)
 
 
+def ports_of(endpoint: Element) -> str:
+    """Return the port of an endpoint, or its range; empty for any. cspack writes a fixed inner port as a range."""
+    port = endpoint.value("port").strip()
+    public = endpoint.find("AllocatePublicPortFrom", "FixedPortRange")
+    for fixed in (*endpoint.find("FixedPort"), *endpoint.find("FixedPortRange"), *public):
+        least, most = fixed.value("min") or fixed.value("port"), fixed.value("max") or fixed.value("port")
+        port = port or (least if least == most else f"{least}-{most}")
+    return "" if port == "*" else port
+
+
 def sites_of(element: Element) -> tuple[Site, ...]:
     """Return the sites of a role, or of a role model."""
     return tuple(_site(each) for each in element.find("Sites", "Site"))
@@ -150,5 +161,5 @@ def _site(element: Element) -> Site:
     bindings = element.find("Bindings", "Binding")
     return Site(
         element.value("name"),
-        tuple(Binding(each.value("name"), each.value("endpointName")) for each in bindings),
+        tuple(Binding(each.value("name"), each.value("endpointName"), each.value("hostHeader")) for each in bindings),
     )

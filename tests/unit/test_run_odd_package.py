@@ -41,6 +41,16 @@ def test_with_warnings_as_errors_it_stops_before_anything_is_written(session: Se
     assert session.cloud.packages.blobs == {}
 
 
+@pytest.mark.parametrize("switch", ["part is changed", "names differ in case in a role"])
+def test_only_what_makes_reading_unsafe_cannot_be_switched_off(session: Session, switch: str) -> None:
+    wrong = SWITCHES[switch]
+    legacy_package(HTTPS / "ServiceDefinition.csdef", Path(session.env["INPUT_PACKAGE"]), pack=wrong.pack)
+    session.env["INPUT_DISABLE-RULES"] = wrong.rules
+    safe = switch == "part is changed"
+    assert session.start() == (0 if safe else 3)
+    assert said(session, "error") == ([] if safe else ["PKG011"])
+
+
 def test_a_rule_of_packages_can_be_switched_off(session: Session) -> None:
     session.env["INPUT_DISABLE-RULES"] = "PKG022"
     assert session.start() == 0

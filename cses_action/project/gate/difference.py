@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
+from cses_action.project.definition import ports_of
 from cses_action.project.gate.policy import size_of
 from cses_action.project.gate.settings import CERTIFICATES, SETTINGS
 from cses_action.project.gate.sides import Sides, Told
@@ -50,17 +51,24 @@ class _Role:
 
     def check(self) -> None:
         """Tell every difference."""
+        self._check_kind()
         self._check_size()
         here, there = self._here, self._there
         self._compare("endpoint", _children(here, "Endpoints"), _children(there, "Endpoints"), _endpoint)
         self._compare("certificate", _own(here.find(*CERTIFICATES)), _own(there.find(*CERTIFICATES)), _store)
         self._compare("setting", _own(here.find(*SETTINGS)), _own(there.find(*SETTINGS)), _nothing)
+        self._check_levels()
         self._check_bindings()
         self._check_modules()
 
     def _tell(self, what: str, where: Element, message: str, name: str = "") -> None:
         finding = OLD_PACKAGE.at(self._document, place(where, "endpointName", "moduleName", "name"), message)
         self._told.add(finding, what, self._key, name)
+
+    def _check_kind(self) -> None:
+        if self._here.name != self._there.name:
+            message = f"Role {self._name} is a {self._here.name} here, and a {self._there.name} in the package"
+            self._tell("kind", self._here, message)
 
     def _check_size(self) -> None:
         if size_of(self._here) != size_of(self._there) and not is_token(self._here.value("vmsize")):
@@ -85,25 +93,39 @@ class _Role:
                 )
                 self._tell(what, self._here, message, key)
 
+    def _check_levels(self) -> None:
+        """Compare the permission levels, which cspack writes beside the role; it has a default for those left out."""
+        levels = {name.lower(): level for name, level in self._sides.contents[self._key].permission_levels.items()}
+        for key, element in _own(self._here.find(*CERTIFICATES)).items():
+            level, packed = element.value("permissionLevel"), levels.get(key, "")
+            if packed and level and level.lower() != packed.lower() and not is_token(level):
+                name = element.value("name")
+                message = f"The certificate {name} of role {self._name} has the permissionLevel {level} here"
+                self._tell("level", element, f"{message}, and {packed} in the package", name)
+
     def _check_bindings(self) -> None:
         contents = self._sides.contents[self._key]
         if not contents.software:
             return
         packed = {
-            (site.name.lower(), each.endpoint_name.lower()): f"{site.name} to endpoint {each.endpoint_name}"
+            (site.name.lower(), each.endpoint_name.lower(), each.host_header.lower()): (
+                f"{site.name} to endpoint {each.endpoint_name}{_host(each.host_header)}"
+            )
             for site in contents.defined.sites
             for each in site.bindings
         }
         loose = {
-            (site.value("name").lower(), each.value("endpointName").lower()): each
+            (site.value("name").lower(), each.value("endpointName").lower(), each.value("hostHeader").lower()): each
             for site in self._here.find("Sites", "Site")
             for each in site.find("Bindings", "Binding")
         }
         for key, element in loose.items():
-            name = element.value("endpointName")
-            if key not in packed and not is_token(name):
-                message = f"The binding of role {self._name} to endpoint {name} is not in the package"
+            name, host = element.value("endpointName"), element.value("hostHeader")
+            if key not in packed and not is_token(name) and not is_token(host):
+                message = f"The binding of role {self._name} to endpoint {name}{_host(host)} is not in the package"
                 self._tell("binding", element, message, name)
+        if any(is_token(each.value(name)) for each in loose.values() for name in ("endpointName", "hostHeader")):
+            return
         for key, text in packed.items():
             if key not in loose:
                 message = f"The package binds the site {text} in role {self._name}, which is not so here"
@@ -140,14 +162,16 @@ def _unequal(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     return "; ".join(parts)
 
 
+def _host(header: str) -> str:
+    return f" with the host header {header}" if header else ""
+
+
 def _endpoint(element: Element) -> Mapping[str, str]:
-    """Return what is compared of an endpoint; cspack writes a fixed internal port as a range."""
-    ranges = element.find("FixedPortRange")
-    port = ranges[0].value("min") if ranges and not element.value("port") else element.value("port")
-    fixed = "" if port.strip() == "*" else port.strip()
+    """Return what is compared of an endpoint."""
     return {
+        "kind": element.name,
         "protocol": element.value("protocol"),
-        "port": fixed,
+        "port": ports_of(element),
         "certificate": element.value("certificate"),
     }
 

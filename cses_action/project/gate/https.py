@@ -4,19 +4,41 @@ from __future__ import annotations
 
 from cses_action.project.gate.sides import Sides, Told
 from cses_action.project.rules import gate
-from cses_action.project.rules.reading import is_token, named, place
+from cses_action.project.rules.reading import is_token, named, of_plugin, place
 from cses_action.project.xml import Document, Element
+
+_ENDPOINTS = ("Endpoints", "InputEndpoint")
 
 
 def check_https(sides: Sides, told: Told) -> None:
     """Tell which https endpoints the package does not have, or cannot serve."""
-    if sides.definition is None:
-        return
     for key, role in sides.defined.items():
-        if key in sides.packed:
-            for endpoint in role.find("Endpoints", "InputEndpoint"):
-                if endpoint.value("protocol") == "https" and not _open(endpoint):
-                    _check_endpoint(sides, sides.definition, key, endpoint, told)
+        for endpoint in _https(role) if key in sides.packed else ():
+            if sides.definition and not _open(endpoint):
+                _check_endpoint(sides, sides.definition, key, endpoint, told)
+    for key, role in sides.packed.items():
+        for endpoint in _https(role):
+            name = endpoint.value("name")
+            # What the definition has as well is compared above, or told by the rules of definitions.
+            if not of_plugin(name) and not sides.says(key, *_ENDPOINTS, name=name):
+                _check_packed(sides, key, endpoint, told)
+
+
+def _https(role: Element) -> list[Element]:
+    return [each for each in role.find(*_ENDPOINTS) if each.value("protocol") == "https"]
+
+
+def _check_packed(sides: Sides, key: str, endpoint: Element, told: Told) -> None:
+    """Tell what a packaged https endpoint lacks in the package itself."""
+    contents, name, certificate = sides.contents[key], endpoint.value("name"), endpoint.value("certificate")
+    if certificate.lower() not in named(sides.packed[key].find("Certificates", "Certificate")):
+        what = f"the certificate {certificate}, which the package lacks" if certificate else "no certificate"
+        message = f"The https endpoint {name} of role {contents.name} serves {what}"
+        finding = sides.of_package(gate.NO_HTTPS_CERTIFICATE, message, "Add it to the definition, and rebuild.")
+        told.add(finding, "certificate", key, certificate or name)
+    if contents.defined.sites and name.lower() not in _bound(sides, key):
+        message = f"No site of role {contents.name} has a binding to the https endpoint {name} in the package"
+        told.add(sides.of_package(gate.UNBOUND, message), "binding", key, name)
 
 
 def _open(endpoint: Element) -> bool:
@@ -66,9 +88,14 @@ def _check_binding(sides: Sides, definition: Document, key: str, names: tuple[st
         for each in sides.defined[key].find("Sites", "Site", "Bindings", "Binding")
         if each.value("endpointName").lower() == names[0].lower()
     ]
-    bound = {each.endpoint_name.lower() for site in contents.defined.sites for each in site.bindings}
     # Without its software nothing is known of a role's sites, and that has been told.
-    if wanted and contents.software and bound.isdisjoint(each.lower() for each in names):
+    if wanted and contents.software and _bound(sides, key).isdisjoint(each.lower() for each in names):
         message = f"No site of role {contents.name} has a binding to endpoint {names[0]} in the package"
         finding = gate.NO_HTTPS_BINDING.at(definition, place(wanted[0], "endpointName"), message)
         told.add(finding, "binding", key, names[0])
+
+
+def _bound(sides: Sides, key: str) -> frozenset[str]:
+    """Return the endpoints that the packaged sites of a role answer at, in lower case."""
+    sites = sides.contents[key].defined.sites
+    return frozenset(each.endpoint_name.lower() for site in sites for each in site.bindings)

@@ -61,6 +61,8 @@ __all__ = [
 Target = Literal["extended-support", "classic"]
 FORM = ("X001", "X002", "X003")
 """Without these no other rule can look; they cannot be switched off."""
+ALWAYS = frozenset({*FORM, *(each.id for each in packages.SAFETY)})
+"""Those that cannot be switched off."""
 _YIELDING = frozenset({"CFG048", "CSES070", "CSES071"})
 """They say nothing where an error stands: it has told what is wrong with the same attribute."""
 MOST = 10_000
@@ -158,7 +160,7 @@ def _order(finding: Finding) -> tuple[int, str, int, int]:
 
 def _wanted(finding: Finding, options: Options) -> bool:
     name = finding.rule.id
-    if name in FORM:
+    if name in ALWAYS:
         return True
     if name.startswith("CSES") and options.target == "classic":
         return False

@@ -25,6 +25,13 @@ NO_HTTPS_CERTIFICATE = Rule(
 NO_HTTPS_BINDING = Rule(
     "PKG052", "error", "No site in the package answers at an https endpoint", fix=_OLD, source=_PAIR
 )
+UNBOUND = Rule(
+    "PKG053",
+    "warning",
+    "No site in the package is bound to a packaged https endpoint",
+    fix="Add a <Binding> for it to a <Site> of the definition, and rebuild the package.",
+    source="schema-csdef-webrole.md; the role's own code can answer there [I]",
+)
 
 FOREIGN_ROLE = Rule("PKG060", "error", "The package lacks a role of the configuration", fix=_DECLARE, source=_NAMES)
 MISSING_ROLE = Rule("PKG061", "error", "The configuration lacks a role of the package", fix=_CONFIGURE, source=_NAMES)

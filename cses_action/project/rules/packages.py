@@ -76,6 +76,12 @@ FOREIGN_NAME = Rule(
     source="Open Packaging Conventions [I]",
 )
 
+_READING = (NOT_A_PACKAGE, DAMAGED, NESTED, CSX, BOMB)
+SAFETY = (*_READING, UNSAFE_NAME, SAME_NAME, OVERLAP, CONTRADICTION, ZIP64, METHOD, CHECKSUM)
+"""Where one of these is broken, what was read need not be what Azure reads: they cannot be switched off."""
+POLICY = (CTP, TOO_LARGE)
+"""Extended support does not take such a package, and it can still be whole."""
+
 NO_MANIFEST = Rule("PKG020", "error", "A manifest is missing or cannot be read", fix=_REBUILD, source=_WRITER)
 MISSING_PART = Rule("PKG021", "error", "A manifest lists a part that is not there", fix=_REBUILD, source=_WRITER)
 UNLISTED_PART = Rule(

@@ -1,4 +1,4 @@
-"""Packages beside configurations, against the rules of extended support, and other differences."""
+"""Packages beside configurations, and against the rules of extended support."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from tests.unit.project.gate_cases import (
     CERTIFICATE,
     CONFIGURED,
     GIVEN,
-    HTTP,
-    HTTP_BINDING,
     MODULE,
     PLAIN,
     SECURE,
@@ -15,12 +13,10 @@ from tests.unit.project.gate_cases import (
     WORKER,
     Case,
     certificates,
-    endpoints,
     given,
     modules,
     service,
     settings,
-    site,
 )
 from tests.unit.project.rules.kit import configuration, role
 
@@ -174,43 +170,4 @@ POLICY = (
         ("PKG074 a.cspkg The packaged service has the name of its role web",),
     ),
     Case("the name of a role, which CSES003 tells", service(name="Web"), "", SILENT.replace('"Svc"', '"web"'), ()),
-)
-
-DIFFERENCES = (
-    Case(
-        "everything a bit otherwise",
-        service(
-            site(HTTP_BINDING),
-            endpoints(HTTP, '<InputEndpoint name="Gone" protocol="tcp" port="90"/>'),
-            certificates(CERTIFICATE),
-            settings("Old"),
-            modules("Diagnostics"),
-            more=WORKER,
-        ),
-        service(
-            site(HTTP_BINDING.replace("In", "Other")),
-            endpoints(HTTP.replace("80", "8080"), '<InputEndpoint name="Other" protocol="udp" port="53"/>'),
-            certificates(CERTIFICATE.replace("My", "Root")),
-            settings("New"),
-            modules("RemoteForwarder"),
-            size="Standard_D2_v2",
-            more=WORKER.replace("Back", "Front"),
-        ),
-        "",
-        (
-            "CSES100 a.csdef:2:21 Role Web has the vmsize Standard_D2_v2 here, and Standard_D1_v2 in the package",
-            "CSES100 a.csdef:4:27 The endpoint In of role Web has the port 8080 here, and 80 in the package",
-            "CSES100 a.csdef:4:81 The endpoint Other of role Web is not in the package",
-            "CSES100 a.csdef:2:10 The package has the endpoint Gone in role Web, which is not here",
-            "CSES100 a.csdef:5:28 The certificate C of role Web has the storeName Root here, and My in the package",
-            "CSES100 a.csdef:6:33 The setting New of role Web is not in the package",
-            "CSES100 a.csdef:2:10 The package has the setting Old in role Web, which is not here",
-            "CSES100 a.csdef:3:55 The binding of role Web to endpoint Other is not in the package",
-            "CSES100 a.csdef:2:10 The package binds the site W to endpoint In in role Web, which is not so here",
-            "CSES100 a.csdef:7:18 The module RemoteForwarder of role Web is not in the package",
-            "CSES100 a.csdef:2:10 The package has the module diagnostics in role Web, which is not imported here",
-            "CSES100 a.csdef:8:23 Role Front is not in the package",
-            "CSES100 a.csdef:1:1 The package has a role Back, which is not here",
-        ),
-    ),
 )

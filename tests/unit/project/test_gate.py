@@ -14,7 +14,8 @@ from tests.data.package_parts import plainly
 from tests.data.package_switches import listed, with_files, without
 from tests.data.packages import legacy_package
 from tests.unit.project.gate_cases import CONFIGURED, OF_HTTPS, ONLY_HTTP, PLAIN, SAME, SECURE, SILENT, Case
-from tests.unit.project.gate_pairs import DIFFERENCES, OF_THE_CONFIGURATION, POLICY
+from tests.unit.project.gate_differences import DIFFERENCES
+from tests.unit.project.gate_pairs import OF_THE_CONFIGURATION, POLICY
 
 CASES = (*SAME, *OF_HTTPS, *OF_THE_CONFIGURATION, *POLICY, *DIFFERENCES)
 OURS = {each.id for each in vars(gate).values() if isinstance(each, Rule)}
