@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 MOST_FOLDERS = 20
 MOST_FILES = 10
 _KINDS = {"legacy": "legacy (the one that extended support takes)", "ctp": "CTP (refused)", "encrypted": "encrypted"}
-_POLICY = (packages.CTP, packages.TOO_LARGE)
-"""Extended support refuses the package for these, and it can still be whole."""
-
 Section = tuple[str, Table]
 
 
@@ -52,7 +49,7 @@ def _facts(package: Package) -> Iterator[tuple[str, str]]:
 
 def integrity(package: Package) -> str:
     """Return in one sentence whether all of a package is as its manifests say."""
-    errors = sum(each.rule.severity == "error" and each.rule not in _POLICY for each in package.defects)
+    errors = sum(each.rule.severity == "error" and each.rule not in packages.POLICY for each in package.defects)
     if package.kind == "encrypted":
         return "not checked: the package is encrypted"
     if errors:
@@ -75,6 +72,9 @@ def _endpoints(roles: tuple[PackedRole, ...]) -> Iterator[tuple[str, ...]]:
                 if any(binding.endpoint_name.lower() == each.name.lower() for binding in site.bindings)
             ]
             yield role.name, each.name, each.protocol, str(each.port), each.certificate, ", ".join(bound)
+        for inner in role.inner_endpoints:
+            where = "inside" if inner.kind == "InternalEndpoint" else "each instance"
+            yield role.name, inner.name, f"{inner.protocol}, {where}", inner.ports or "any", "", ""
 
 
 def _certificates(roles: tuple[PackedRole, ...]) -> Iterator[tuple[str, ...]]:

@@ -28,7 +28,16 @@ def inspection_json(package: Package, findings: Sequence[Finding], since: Sequen
         "sdk": package.sdk,
         "integrity": integrity(package),
         "roles": [_role(each) for each in package.roles],
-        "signatures": [each._asdict() for each in package.signatures],
+        "signatures": [
+            {
+                "role": each.role,
+                "signer": each.signer,
+                "valid": each.valid,
+                "reason": each.reason,
+                "validUntil": each.valid_until,
+            }
+            for each in package.signatures
+        ],
         "findings": [_finding(each) for each in findings],
         "changes": None if since is None else [dict(zip(COLUMNS, each, strict=True)) for each in since],
     }
@@ -56,6 +65,7 @@ def _role(role: PackedRole) -> Json:
             {"name": each.name, "protocol": each.protocol, "port": each.port, "certificate": each.certificate}
             for each in defined.endpoints
         ],
+        "innerEndpoints": [each._asdict() for each in role.inner_endpoints],
         "certificates": [
             {
                 "name": each.name,
@@ -66,7 +76,14 @@ def _role(role: PackedRole) -> Json:
             for each in defined.certificates
         ],
         "sites": [
-            {"name": site.name, "bindings": [each._asdict() for each in site.bindings]} for site in defined.sites
+            {
+                "name": site.name,
+                "bindings": [
+                    {"name": each.name, "endpointName": each.endpoint_name, "hostHeader": each.host_header}
+                    for each in site.bindings
+                ],
+            }
+            for site in defined.sites
         ],
     }
 

@@ -44,10 +44,14 @@ def _facts(role: PackedRole) -> Iterator[tuple[str, str]]:
     yield "osFamily", ", ".join(role.os_families)
     for each in defined.endpoints:
         yield f"endpoint {each.name}", f"{each.protocol} on port {each.port} {each.certificate}".strip()
+    for inner in role.inner_endpoints:
+        yield f"endpoint {inner.name}", f"{inner.kind} {inner.protocol} on {inner.ports or 'any port'}"
     for one in defined.certificates:
-        yield f"certificate {one.name}", f"{one.store_location}/{one.store_name}"
+        level = role.permission_levels.get(one.name, "")
+        yield f"certificate {one.name}", f"{one.store_location}/{one.store_name} {level}".strip()
     for site in defined.sites:
-        yield f"site {site.name}", ", ".join(sorted(each.endpoint_name for each in site.bindings))
+        bound = (f"{each.endpoint_name} {each.host_header}".strip() for each in site.bindings)
+        yield f"site {site.name}", ", ".join(sorted(bound))
     yield from ((f"setting {each}", "declared") for each in defined.settings)
     yield from ((f"module {each}", "imported") for each in defined.imports)
 

@@ -11,11 +11,11 @@ import re
 from typing import NamedTuple
 
 from cses_action.errors import ProjectError
-from cses_action.project.definition import DefinedRole, Site, read_definition, sites_of
+from cses_action.project.definition import DefinedRole, Site, ports_of, read_definition, role_elements, sites_of
 from cses_action.project.files import decoded
 from cses_action.project.package.container import Container
 from cses_action.project.package.defects import Defects
-from cses_action.project.package.model import PackedRole
+from cses_action.project.package.model import InnerEndpoint, PackedRole
 from cses_action.project.package.plain import Unreadable, local, tree
 from cses_action.project.rules import packages
 from cses_action.project.xml import Document, Element, expect_root, parse_xml
@@ -49,6 +49,7 @@ class Contents:
         self._file = file
         self._defects = defects
         self._models: dict[str, str] | None = None
+        self._inner: dict[str, tuple[InnerEndpoint, ...]] = {}
         self._streams: dict[str, bytes] = {}
         self._software: dict[str, _Software] = {}
 
@@ -64,6 +65,7 @@ class Contents:
             document = self._document(container.texts[key], container.place, path)
             expect_root(document, "ServiceDefinition")
             self.document = document
+            self._inner = {each.value("name"): _inner_endpoints(each) for each in role_elements(document.root)}
         except ProjectError as failure:
             self._defects.add(packages.NO_DEFINITION, failure.problems[0].message, container.place, path)
 
@@ -157,6 +159,7 @@ class Contents:
             permission_levels=_levels(held.levels, [each.name for each in defined.certificates]),
             features=_values(self._stream("RequiredFeatures", defined.name), "name", "Feature"),
             os_families=_values(self._stream("SupportedOSes", defined.name), "name", "OsFamily"),
+            inner_endpoints=self._inner[defined.name],
             plugins=held.plugins,
         )
 
@@ -176,6 +179,15 @@ class Contents:
     def _document(self, data: bytes, place: str, path: str) -> Document:
         file = f"{self._file}/{place}/{path}"
         return parse_xml(decoded(data, file).text, file=file)
+
+
+def _inner_endpoints(role: Element) -> tuple[InnerEndpoint, ...]:
+    """Return the endpoints that are no doors of the service."""
+    return tuple(
+        InnerEndpoint(each.value("name"), each.name, each.value("protocol"), ports_of(each))
+        for kind in ("InternalEndpoint", "InstanceInputEndpoint")
+        for each in role.find("Endpoints", kind)
+    )
 
 
 def _levels(stored: dict[str, str], certificates: list[str]) -> dict[str, str]:

@@ -54,6 +54,17 @@ class Signature(NamedTuple):
     """The day on which the certificate expires or did, as YYYY-MM-DD."""
 
 
+class InnerEndpoint(NamedTuple):
+    """A port between roles, or one of each instance."""
+
+    name: str
+    kind: str
+    """``InternalEndpoint`` or ``InstanceInputEndpoint``."""
+    protocol: str
+    ports: str
+    """``81``, ``9000-9019``, or empty for any."""
+
+
 class PackedRole(NamedTuple):
     """A role as it is in the package."""
 
@@ -68,6 +79,7 @@ class PackedRole(NamedTuple):
     """By the name of the certificate."""
     features: tuple[str, ...] = ()
     os_families: tuple[str, ...] = ()
+    inner_endpoints: tuple[InnerEndpoint, ...] = ()
     plugins: tuple[str, ...] = ()
     """The folders below ``plugins``."""
 

@@ -86,7 +86,9 @@ def test_what_is_shown_is_written_as_json(run: Inspection) -> None:
         "certificate": "Certificate1",
     }
     assert found["roles"][0]["certificates"][0]["permissionLevel"] == "limitedOrElevated"
-    assert {"name": "HttpsIn", "endpoint_name": "HttpsIn"} in found["roles"][0]["sites"][0]["bindings"]
+    assert {"name": "HttpsIn", "endpointName": "HttpsIn", "hostHeader": ""} in found["roles"][0]["sites"][0][
+        "bindings"
+    ]
     assert len(found["files"]) == 65
     assert {"container", "path", "size", "packed", "sha256"} == set(found["files"][0])
 
@@ -171,6 +173,35 @@ def test_a_damaged_package_is_shown_as_broken(run: Inspection) -> None:
     run.package = legacy_package(DEFINITION, run.folder / "d.cspkg", pack=SWITCHES["part is changed"].pack)
     assert run.look() == 3
     assert "broken: 1 error, see the findings" in run.summary
+
+
+def test_endpoints_that_are_no_doors_of_the_service_are_shown_too(run: Inspection) -> None:
+    inner = """<InternalEndpoint name="Talk" protocol="tcp" port="81"/><InternalEndpoint name="Any" protocol="any"/>
+        <InstanceInputEndpoint name="Each" protocol="udp" localPort="1"><AllocatePublicPortFrom><FixedPortRange
+        min="9000" max="9019"/></AllocatePublicPortFrom></InstanceInputEndpoint></Endpoints>"""
+    text = DEFINITION.read_text(encoding="utf-8-sig").replace("</Endpoints>", inner, 1)
+    old, run.package = run.package, legacy_package(text.encode(), run.folder / "inner.cspkg")
+    found = run.written("--package-previous", str(old))
+    assert found["roles"][0]["innerEndpoints"] == [
+        {"name": "Talk", "kind": "InternalEndpoint", "protocol": "tcp", "ports": "81"},
+        {"name": "Any", "kind": "InternalEndpoint", "protocol": "any", "ports": ""},
+        {"name": "Each", "kind": "InstanceInputEndpoint", "protocol": "udp", "ports": "9000-9019"},
+    ]
+    assert "| WebRole1 | Talk | tcp, inside | 81 |" in run.summary
+    assert "| WebRole1 | Any | any, inside | any |" in run.summary
+    assert "| WebRole1 | Each | udp, each instance | 9000-9019 |" in run.summary
+    assert ("endpoint Each", "InstanceInputEndpoint udp on 9000-9019") in {
+        (each["what"], each["after"]) for each in found["changes"]
+    }
+
+
+@pytest.mark.parametrize(("check", "code", "told"), [("strict", 3, 1), ("warn", 0, 1), ("off", 0, 0)])
+def test_the_format_that_is_refused_stops_only_a_strict_check(
+    run: Inspection, check: str, code: int, told: int
+) -> None:
+    run.package = ctp_package(DEFINITION, run.folder / "ctp.cspkg")
+    assert run.look("--package-check", check) == code
+    assert run.text.count("title=PKG005") == told
 
 
 def test_what_is_no_package_leaves_nothing_to_show(run: Inspection) -> None:
