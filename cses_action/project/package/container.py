@@ -8,15 +8,19 @@ from typing import Final
 from lxml import etree
 
 from cses_action.project.package.defects import Defects, joined
-from cses_action.project.package.members import path_of, unescaped
+from cses_action.project.package.members import path_of
 from cses_action.project.package.model import PackedFile
 from cses_action.project.package.plain import Unreadable, local, tree
+from cses_action.project.package.streams import Broken
 from cses_action.project.rules import packages
 
 CONTENT_TYPES, RELATIONSHIPS = "[content_types].xml", "_rels/.rels"
 RESOURCE: Final = "http://schemas.microsoft.com/opc/2006/sample/required-resource"
 RUNTIME: Final = "http://schemas.microsoft.com/ServiceHosting/2009/10/UAR/Manifest"
 VERSION: Final = "http://schemas.microsoft.com/ServiceHosting/2009/10/UAR/ProductVersion"
+
+KEPT_LIMIT = 10 * 1024 * 1024
+"""Bytes of the manifests and descriptions of one archive."""
 
 
 class Container:
@@ -30,9 +34,17 @@ class Container:
         self.label = label
         self.parts: dict[str, PackedFile] = {}
         self.texts: dict[str, bytes] = {}
+        self._kept = 0
         self.defects = Defects()
         self.targets: dict[str, str] = {}
         """The paths that relationships lead to, by the Id of a required resource or by their type."""
+
+    def keep(self, key: str, data: bytes) -> None:
+        """Keep the text of a part until the archive is read."""
+        self.texts[key] = data
+        self._kept += len(data)
+        if self._kept > KEPT_LIMIT:
+            raise Broken(packages.BOMB, f"{self.place or 'The package'} describes itself at greater length than any")
 
     def find(self, resource: str, extension: str) -> str:
         """Return the key of the part that a relationship leads to, or of the only one with this extension."""
@@ -100,7 +112,7 @@ def _content_types(container: Container) -> frozenset[str]:
         if local(element) == "Default":
             found.add(f".{element.get('Extension', '').casefold()}")
         elif local(element) == "Override":
-            found.add(unescaped(element.get("PartName", "")).removeprefix("/").casefold())
+            found.add(path_of(element.get("PartName", "")).casefold())
     return frozenset(found)
 
 

@@ -8,6 +8,7 @@ folders and of Microsoft's own package writer).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cses_action.errors import ProjectError
@@ -16,10 +17,13 @@ from cses_action.project.files import decoded
 from cses_action.project.package.container import Container
 from cses_action.project.package.defects import Defects
 from cses_action.project.package.model import InnerEndpoint, PackedRole
-from cses_action.project.package.plain import Unreadable, local, tree
+from cses_action.project.package.plain import Unreadable, start_tags
+from cses_action.project.package.streams import Broken
 from cses_action.project.rules import packages
 from cses_action.project.xml import Document, Element, expect_root, parse_xml
 
+ROLES_LIMIT = 1000
+"""Roles that are looked at; extended support takes 25."""
 _ENTRY_POINT_LIMIT = 260
 ROLE_TEXTS = ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT = "rolemodel.xml", "runtimesetup.manifest", "__entrypoint.txt"
 
@@ -64,8 +68,11 @@ class Contents:
         try:
             document = self._document(container.texts[key], container.place, path)
             expect_root(document, "ServiceDefinition")
+            roles = role_elements(document.root)
+            if len(roles) > ROLES_LIMIT:
+                raise Broken(packages.BOMB, f"The packaged definition has {len(roles):,} roles, which no package has")
             self.document = document
-            self._inner = {each.value("name"): _inner_endpoints(each) for each in role_elements(document.root)}
+            self._inner = {each.value("name"): _inner_endpoints(each) for each in roles}
         except ProjectError as failure:
             self._defects.add(packages.NO_DEFINITION, failure.problems[0].message, container.place, path)
 
@@ -76,14 +83,18 @@ class Contents:
             place = container.place if container else ""
             self._defects.add(packages.NO_DESCRIPTION, "there is no service model (.rd)", place)
             return
+        models: dict[str, str] = {}
+
+        def take(tag: str, attributes: Mapping[str, str]) -> None:
+            if tag.rpartition("}")[2] == "role" and len(models) <= ROLES_LIMIT:
+                models[attributes.get("name", "")] = attributes.get("software", "")
+
         try:
-            root = tree(container.texts[key])
+            start_tags(container.texts.pop(key), take)
+            self._models = models
         except Unreadable as failure:
             path = container.parts[key].path
             self._defects.add(packages.NO_DESCRIPTION, f"it cannot be read: {failure}", container.place, path)
-            return
-        found = (each for each in root.iter() if local(each) == "role")
-        self._models = {each.get("name", ""): each.get("software", "") for each in found}
 
     def take_streams(self, container: Container | None) -> None:
         """Take the named streams; whether packages of old SDKs have them is not known."""

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
-
-from lxml import etree
 
 from cses_action.project.package.archive import Archive
 from cses_action.project.package.container import Container
-from cses_action.project.package.contents import ROLE_TEXTS
+from cses_action.project.package.contents import ROLE_TEXTS, ROLES_LIMIT
 from cses_action.project.package.learned import Learned
 from cses_action.project.package.members import Member, path_of
 from cses_action.project.package.model import PackedFile
-from cses_action.project.package.plain import Unreadable, tree
+from cses_action.project.package.plain import Row, Unreadable, rows
 from cses_action.project.package.records import Header
+from cses_action.project.package.streams import MEMBER_LIMIT, too_many
 from cses_action.project.rules import packages
 
 DESCRIPTION = "package.xml"
-DESCRIPTION_LIMIT = 4 * 1024 * 1024
+DESCRIPTION_LIMIT = 8 * 1024 * 1024
 _TEXT_LIMIT = 512 * 1024
+_ROWS = frozenset({"KeyValuePair", "ContentDefinition", "FileDefinition"})
+_FIELDS = frozenset({"Key", "Value", "Name", "LengthInBytes", "IntegrityCheckHash", "DataStorePath", "FilePath"})
+_FIELDS |= {"DataContentReference"}
 _FOLDERS = {"servicedefinition/": ".csdef", "namedstreams/": "/1.0"}
 
 
@@ -37,6 +38,10 @@ class CtpPackage(Learned):
         self._defects.add(packages.CTP, message)
         self._places: dict[str, tuple[int, Header]] = {}
         self._parts: dict[str, PackedFile] = {}
+        self._rows = 0
+        self._stored: dict[str, str] = {}
+        self._software: dict[str, Container] = {}
+        self._role = Container("", ".cssx", "")
         described = Container("", ".csdx", "")
         description = b""
         for member in archive.members():
@@ -68,54 +73,47 @@ class CtpPackage(Learned):
 
     def _describe(self, description: bytes) -> None:
         try:
-            root = tree(description)
+            rows(description, _ROWS, _FIELDS, self._take)
         except Unreadable as failure:
             self._defects.add(packages.NO_DESCRIPTION, f"it cannot be read: {failure}", "", DESCRIPTION)
-            return
-        for pair in _all(root, "PackageMetaData", "KeyValuePair"):
-            if _text(pair, "Key").rstrip("/").endswith("/ProductVersion"):
-                self.sdk = _text(pair, "Value")
-        stored = {}
-        for content in _all(root, "PackageContents", "ContentDefinition"):
-            stored[_text(content, "Name")] = key = path_of(
-                _text(content, "ContentDescription", "DataStorePath")
-            ).casefold()
-            self._check(content, self._parts.get(key))
-        for layout in _all(root, "PackageLayouts", "LayoutDefinition"):
-            self._take_role(_text(layout, "Name").removeprefix("Roles/"), layout, stored)
+        for software in self._software.values():
+            self.files += software.parts.values()
+            self._contents.take_software(software)
 
-    def _check(self, content: etree._Element, part: PackedFile | None) -> None:
+    def _take(self, kind: str, row: Row) -> None:
+        """Take a row of package.xml; a name that stands alone is that of the role whose files follow."""
+        self._rows += 1
+        if self._rows > 2 * MEMBER_LIMIT or len(self._software) > ROLES_LIMIT:
+            raise too_many()
+        if kind == "KeyValuePair" and row.get("Key", "").rstrip("/").endswith("/ProductVersion"):
+            self.sdk = row.get("Value", "")
+        elif kind == "ContentDefinition":
+            self._stored[row.get("Name", "")] = key = path_of(row.get("DataStorePath", "")).casefold()
+            self._check(row, self._parts.get(key))
+        elif kind == "Name":
+            role = row["Name"].removeprefix("Roles/")
+            self._role = self._software.setdefault(role, Container(role, ".cssx", role))
+        elif kind == "FileDefinition":
+            self._take_file(row, self._role)
+
+    def _check(self, row: Row, part: PackedFile | None) -> None:
         """Compare a content with its length and hash; what is not there is told where a file needs it."""
-        length = _text(content, "ContentDescription", "LengthInBytes")
-        digest = _digest(_text(content, "ContentDescription", "IntegrityCheckHash"))
+        length, digest = row.get("LengthInBytes", ""), _digest(row.get("IntegrityCheckHash", ""))
         if part and (length not in ("", str(part.size)) or digest not in ("", part.sha256)):
             self._defects.add(packages.CHANGED_PART, "it is not the content that package.xml lists", "", part.path)
 
-    def _take_role(self, role: str, layout: etree._Element, stored: dict[str, str]) -> None:
-        """Take the files of a role, and what they say of it."""
-        software = Container(role, ".cssx", role)
-        for file in _all(layout, "LayoutDescription", "FileDefinition"):
-            key = stored.get(_text(file, "FileDescription", "DataContentReference"), "")
-            part = self._parts.get(key)
-            if part is None:
-                message = "package.xml names this file, and its content is not there"
-                self._defects.add(packages.MISSING_PART, message, role, _text(file, "FilePath"))
-                continue
-            path = path_of(_text(file, "FilePath"))
-            software.parts[path.casefold()] = part._replace(container=role, path=path)
-            if path.casefold() in ROLE_TEXTS and key in self._places:
-                self._bounds.count_text(part.size)
-                software.texts[path.casefold()] = b"".join(map(bytes, self.again(*self._places[key])))
-        self.files += software.parts.values()
-        self._contents.take_software(software)
-
-
-def _all(element: etree._Element, *path: str) -> Iterator[etree._Element]:
-    return element.iterfind("/".join(f"{{*}}{name}" for name in path))
-
-
-def _text(element: etree._Element, *path: str) -> str:
-    return next((each.text or "" for each in _all(element, *path)), "").strip()
+    def _take_file(self, row: Row, software: Container) -> None:
+        """Take a file of a role, and what it says of the role."""
+        key, place = self._stored.get(row.get("DataContentReference", ""), ""), row.get("FilePath", "")
+        part, path = self._parts.get(key), path_of(place)
+        if part is None:
+            message = "package.xml names this file, and its content is not there"
+            self._defects.add(packages.MISSING_PART, message, software.label, place)
+            return
+        software.parts[path.casefold()] = part._replace(container=software.label, path=path)
+        if path.casefold() in ROLE_TEXTS and key in self._places:
+            self._bounds.count_text(part.size)
+            software.texts[path.casefold()] = b"".join(map(bytes, self.again(*self._places[key])))
 
 
 def _digest(text: str) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 
 from cses_action.project.package.container import CONTENT_TYPES, RELATIONSHIPS, RUNTIME, Container
-from cses_action.project.package.defects import joined
+from cses_action.project.package.defects import Defects, joined
 from cses_action.project.package.members import path_of
 from cses_action.project.package.plain import Unreadable, start_tags
+from cses_action.project.package.streams import MEMBER_LIMIT, too_many
 from cses_action.project.rules import packages
 from cses_action.project.rules.registry import Rule
 
@@ -19,45 +20,50 @@ _HASH = re.compile("[0-9A-Fa-f]{64}")
 class Manifest:
     """What a manifest lists."""
 
-    def __init__(self) -> None:
+    def __init__(self, *place: str) -> None:
+        self._place = place
         self.items: dict[str, tuple[str, str]] = {}
         """Path and hash by key; the hash is empty where there is none that can be checked."""
         self.streams: list[str] = []
-        self.unclear: list[str] = []
+        self.unclear = Defects()
         """What cannot be checked, and why."""
 
     def take(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take note of a start tag."""
         if tag == "Item":
             self._take_item(attributes.get("uri") or attributes.get("name", ""), attributes.get("hash", ""))
-        elif tag == "Stream":
+        elif tag == "Stream" and len(self.streams) < MEMBER_LIMIT:
             self.streams.append(attributes.get("name", ""))
         elif tag == "Contents" and attributes.get("hashtype") != "1":
-            self.unclear.append(f"its hashtype is {attributes.get('hashtype')}, and 1 is SHA-256")
+            self._note(f"its hashtype is {attributes.get('hashtype')}, and 1 is SHA-256")
         elif tag == "Encryption" and attributes.get("keytype") != "1":
-            self.unclear.append(f"its keytype is {attributes.get('keytype')}, and 1 is not encrypted")
+            self._note(f"its keytype is {attributes.get('keytype')}, and 1 is not encrypted")
 
     def _take_item(self, uri: str, digest: str) -> None:
         path = path_of(uri)
         key = path.casefold()
         if not _HASH.fullmatch(digest):
-            self.unclear.append(f"the hash of {joined(path)} is no SHA-256")
+            self._note(f"the hash of {joined(path)} is no SHA-256")
             digest = ""
         if self.items.setdefault(key, (path, digest.lower()))[1] != digest.lower():
-            self.unclear.append(f"{joined(path)} is listed twice")
+            self._note(f"{joined(path)} is listed twice")
+        if len(self.items) > MEMBER_LIMIT:
+            raise too_many()
+
+    def _note(self, reason: str) -> None:
+        self.unclear.add(packages.UNCLEAR_MANIFEST, reason, *self._place)
 
 
 def read_manifest(container: Container, key: str) -> Manifest | None:
     """Return the manifest in a part of a container, or None with the defect noted."""
-    manifest = Manifest()
+    manifest = Manifest(container.place, _path(container, key))
     try:
         start_tags(container.texts.get(key, b""), manifest.take)
     except Unreadable as failure:
         message = f"the manifest cannot be read: {failure if key in container.texts else 'it is missing'}"
         container.defects.add(packages.NO_MANIFEST, message, container.place, _path(container, key))
         return None
-    for reason in manifest.unclear:
-        container.defects.add(packages.UNCLEAR_MANIFEST, reason, container.place, _path(container, key))
+    container.defects.take(manifest.unclear)
     return manifest
 
 

@@ -16,6 +16,8 @@ from cses_action.project.rules.registry import Rule
 _UNSAFE = re.compile(r"[/\\]|[A-Za-z]:|(.*[/\\])?\.\.([/\\]|$)|.*[\x00-\x1f\x7f]", re.DOTALL)
 # What is no part name to the Open Packaging Conventions: not ASCII, an empty segment, or one that ends in a dot.
 _FOREIGN = re.compile(r"[^\x20-\x7e]|\\|//|\.(?=/|$)")
+_NAME_LIMIT = 0xFFFF
+"""Bytes of a name in a zip archive."""
 
 
 def path_of(name: str) -> str:
@@ -25,7 +27,8 @@ def path_of(name: str) -> str:
 
 def unescaped(name: str) -> str:
     """Return a part's name without the percent signs that addresses need."""
-    if "%" not in name:
+    # What is longer names no part, and would fill the memory where it is taken apart.
+    if "%" not in name or len(name) > _NAME_LIMIT:
         return name
     from urllib.parse import unquote  # noqa: PLC0415 - few packages have such a name
 

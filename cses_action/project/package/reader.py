@@ -25,9 +25,9 @@ from cses_action.project.rules import packages
 
 NESTED = (".cssx", ".csdx", ".csmx", ".csnsx")
 MANIFEST_LIMIT = 8 * 1024 * 1024
-"""Bytes of a manifest, some 30 000 files."""
+"""Bytes of a manifest, some 30 000 files; or of a service model."""
 PART_LIMIT = 1024 * 1024
-"""Bytes of content types, relationships or a service model."""
+"""Bytes of content types or relationships."""
 DESCRIPTION_LIMIT = 512 * 1024
 _SIGNED_LIMIT = 256 * 1024
 
@@ -84,7 +84,7 @@ class LegacyPackage(Learned):
             self._take_nested(member, kind)
         elif limit := _limit(container.kind, member.key):
             data = member.read(limit)
-            container.texts[member.key] = data
+            container.keep(member.key, data)
             if limit == DESCRIPTION_LIMIT:
                 self._bounds.count_text(len(data))
         member.drain()
@@ -159,7 +159,8 @@ def _limit(kind: str, key: str) -> int:
     """Return how many bytes a part may have that is kept; 0 if it is not."""
     if key in (CONTENT_TYPES, RELATIONSHIPS):
         return PART_LIMIT
-    if key.endswith(".csman") and "/" not in key:
+    # A service model names every setting several times, and grows with the square of the roles.
+    if "/" not in key and (key.endswith(".csman") or (kind == ".csmx" and key.endswith(".rd"))):
         return MANIFEST_LIMIT
     return DESCRIPTION_LIMIT if _is_description(kind, key) else 0
 
