@@ -6,9 +6,6 @@ between paths and roles. What a role says of itself lies among these contents, a
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from cses_action.project.package.archive import Archive
 from cses_action.project.package.container import Container
 from cses_action.project.package.contents import ROLE_TEXTS, ROLES_LIMIT
@@ -118,8 +115,10 @@ class CtpPackage(Learned):
 
 def _digest(text: str) -> str:
     """Return a hash in hex; empty if there is none that can be compared."""
+    from base64 import b64decode  # noqa: PLC0415 - only for packages that are refused
+
     try:
-        digest = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        digest = b64decode(text, validate=True)
+    except ValueError:
         return ""
     return digest.hex() if len(digest) == 32 else ""
