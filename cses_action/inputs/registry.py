@@ -176,7 +176,7 @@ _ALL = (
         "extended-support",
         choices=("extended-support", "classic"),
     ),
-    Input("sarif-file", "path", "validate: where the findings are written as SARIF 2.1.0."),
+    Input("sarif-file", "path", "validate, inspect: where the findings are written as SARIF 2.1.0."),
     Input("fix", "boolean", "validate: true: mend in the files what can be mended safely, and show it.", "false"),
     Input(
         "package-check",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cses_action.errors import Problem, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.messages import Table
@@ -14,6 +16,7 @@ from cses_action.report.findings import totals
 from cses_action.report.inspection import tables
 from cses_action.report.inspection_json import inspection_json
 from cses_action.report.package_changes import COLUMNS, Changed, changes
+from cses_action.report.sarif import sarif
 from cses_action.steps.run import Run
 
 MOST_ROWS = 200
@@ -23,8 +26,9 @@ MOST_ROWS = 200
 def inspect(inputs: Inputs, run: Run) -> None:
     """Show a package; errors stop the run once everything is shown."""
     options = rule_options(inputs)
-    if inputs.inspect_file:
-        check_report(inputs.inspect_file, "inspect-file")
+    for path, name in ((inputs.inspect_file, "inspect-file"), (inputs.sarif_file, "sarif-file")):
+        if path:
+            check_report(path, name)
     with run.part("Read the package"):
         files = examine(inputs.definition, inputs.configurations, options)
         found = with_package(files, inputs.package, options, inputs.package_check)
@@ -38,6 +42,8 @@ def inspect(inputs: Inputs, run: Run) -> None:
     if inputs.inspect_file and found.package:
         parts = inspection_json(found.package, found.findings, since)
         written = write_report("JSON", inputs.inspect_file, parts, run)
+    if inputs.sarif_file:
+        written += write_report("SARIF", inputs.sarif_file, sarif(found, Path.cwd()), run)
     problems = (*found.errors, *refused, *written)
     if problems:
         raise ProjectError.of(problems)

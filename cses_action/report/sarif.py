@@ -102,7 +102,8 @@ class _Results:
     def result(self, finding: Finding) -> Json:
         """Return one finding as a result."""
         text = self._texts.get(finding.file)
-        region = {"startLine": finding.line, "startColumn": finding.column}
+        # What is about a package as a whole has no line.
+        region = {"startLine": finding.line, "startColumn": finding.column} if finding.line else None
         if text and finding.end:
             region = text.region(finding.start, finding.end)
         result = {

@@ -230,6 +230,18 @@ def test_a_place_that_cannot_be_written_is_told_before_and_after(run: Inspection
     assert "The file cannot be written: " in run.text
 
 
+def test_the_findings_are_written_as_sarif_too(run: Inspection) -> None:
+    run.package = ctp_package(DEFINITION, run.folder / "ctp.cspkg")
+    assert run.look("--sarif-file", "a.sarif", "--inspect-file", "a.json") == 3
+    (log,) = json.loads((run.folder / "a.sarif").read_text(encoding="utf-8"))["runs"]
+    (result,) = log["results"]
+    assert (result["ruleId"], result["level"]) == ("PKG005", "error")
+    assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "ctp.cspkg"}}}]
+    assert "SARIF: a.sarif\n" in run.text
+    assert run.look("--sarif-file", "no/a.sarif") == 2
+    assert run.look("--sarif-file", "/sys/a.sarif") == 3
+
+
 @pytest.mark.parametrize(("old", "told"), [("", "yes"), ("placeholder", "no: the manifest was changed")])
 def test_a_signature_is_told_and_whether_it_holds(run: Inspection, old: str, told: str) -> None:
     def sign(files: dict[str, bytes]) -> dict[str, bytes]:
