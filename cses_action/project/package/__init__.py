@@ -26,7 +26,7 @@ from cses_action.project.files import opened
 from cses_action.project.package.archive import Archive, Directory, read_directory
 from cses_action.project.package.ctp import CtpPackage
 from cses_action.project.package.defects import Defects
-from cses_action.project.package.formats import kind_of
+from cses_action.project.package.formats import check_folder, kind_of
 from cses_action.project.package.members import Member
 from cses_action.project.package.model import Defect, Kind, Package, PackedFile, PackedRole, Signature
 from cses_action.project.package.reader import PART_LIMIT, LegacyPackage
@@ -54,12 +54,14 @@ _RELATIONSHIPS = "_rels/.rels"
 
 def examine_package(path: str) -> Package:
     """Return what is in a package of any kind, with its defects; a ProjectError if it cannot be read to its end."""
-    with opened(path) as stream:
-        try:
+    try:
+        if os.path.isdir(path):  # noqa: PTH112 - pathlib loads what few runs need
+            check_folder(path)
+        with opened(path) as stream:
             return _examined(path, stream.fileno(), os.fstat(stream.fileno()).st_size)
-        except Broken as failure:
-            problem = Problem(message=failure.message, fix=failure.fix, file=path, rule=failure.rule.id)
-            raise ProjectError.of((problem,)) from None
+    except Broken as failure:
+        problem = Problem(message=failure.message, fix=failure.fix, file=path, rule=failure.rule.id)
+        raise ProjectError.of((problem,)) from None
 
 
 def _examined(path: str, descriptor: int, size: int) -> Package:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import islice
 
 from cses_action.project.package.defects import joined
 from cses_action.project.package.model import Kind
@@ -10,8 +13,24 @@ from cses_action.project.package.records import Header
 from cses_action.project.package.streams import Broken
 from cses_action.project.rules import packages
 
+_MOST_ENTRIES = 1000
+"""Entries of a folder that are looked at."""
 CTP_TYPE = b"windowsazure/PackageDefinition/Version/2012/03/15"
 """What the relationship of a CTP package is called."""
+
+
+def check_folder(path: str) -> None:
+    """Refuse a folder that somebody gave for a package, where it is known what to give instead."""
+    names: list[str] = []
+    # A folder that cannot be read is told as what it is: no regular file.
+    with suppress(OSError), os.scandir(path) as entries:
+        names = sorted(each.name for each in islice(entries, _MOST_ENTRIES))
+    inner = [each for each in names if each.casefold().endswith(".cspkg")]
+    if inner:
+        message = f"This is a folder with a package in it: {joined(inner[0])}"
+        raise Broken(packages.NESTED, message, f"Give {joined(os.path.join(path, inner[0]))} itself.")  # noqa: PTH118
+    if "roles" in names and any(each.casefold().endswith(".csdef") for each in names):
+        raise Broken(packages.CSX, "This is a csx folder, which only the emulator can run")
 
 
 def kind_of(headers: Sequence[Header], relationships: Callable[[], bytes]) -> Kind:

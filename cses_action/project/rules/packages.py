@@ -18,12 +18,16 @@ _CSX = "csx folders and packages that cspack made [C]"
 NOT_A_PACKAGE = Rule("PKG001", "error", "The file is no service package", fix=_REBUILD, source=_OPC)
 DAMAGED = Rule("PKG002", "error", "The package is cut off or damaged", fix=_REBUILD, source=_OPC)
 NESTED = Rule(
-    "PKG003", "error", "The file is a zip archive of a publish folder", fix="Give the .cspkg in it.", source=_OPC
+    "PKG003",
+    "error",
+    "A publish folder was given, or a zip archive of one",
+    fix="Give the .cspkg in it.",
+    source=_OPC,
 )
 CSX = Rule(
     "PKG004",
     "error",
-    "The file is a zipped csx folder, which only the emulator can run",
+    "A csx folder was given, which only the emulator can run",
     fix="Build the package with cspack without /copyOnly (MSBuild: target Publish).",
     source=_CSX,
 )

@@ -109,6 +109,17 @@ def test_a_zipped_publish_folder_names_the_package_in_it(tmp_path: Path) -> None
     assert problem.fix == "Unpack it, and give app.publish/A.cspkg itself."
 
 
+def test_a_folder_that_is_no_package_says_what_to_give(tmp_path: Path) -> None:
+    (tmp_path / "A.csx" / "roles" / "Web").mkdir(parents=True)
+    (tmp_path / "A.csx" / "ServiceDefinition.build.csdef").touch()
+    (problem,) = problems(lambda: read_package(str(tmp_path / "A.csx")))
+    assert (problem.rule, problem.message) == ("PKG004", "This is a csx folder, which only the emulator can run")
+    (tmp_path / "A.cspkg").touch()
+    (problem,) = problems(lambda: read_package(str(tmp_path)))
+    assert (problem.rule, problem.message) == ("PKG003", "This is a folder with a package in it: A.cspkg")
+    assert problem.fix == f"Give {tmp_path / 'A.cspkg'} itself."
+
+
 def test_a_csx_folder_is_refused(tmp_path: Path) -> None:
     problem = refusal(tmp_path, zipped("A.csx\\ServiceDefinition.csdef", "A.csx\\roles\\Web\\RoleModel.xml"))
     assert problem.message == "This is a zipped csx folder, which only the emulator can run"
