@@ -42,9 +42,9 @@ def inspection_json(package: Package, findings: Sequence[Finding], since: Sequen
         "changes": None if since is None else [dict(zip(COLUMNS, each, strict=True)) for each in since],
     }
     # The files are written one by one: a package may have fifty thousand.
-    yield f'{json.dumps(known, indent=1, ensure_ascii=False)[:-2]},\n "files": ['
+    yield f'{json.dumps(known, indent=1)[:-2]},\n "files": ['
     for number, each in enumerate(package.files):
-        yield (",\n  " if number else "\n  ") + json.dumps(each._asdict(), ensure_ascii=False)
+        yield (",\n  " if number else "\n  ") + json.dumps(each._asdict())
     yield "\n ]\n}\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ def test_a_package_is_shown_in_the_log_and_in_the_summary(run: Inspection) -> No
 def test_a_package_is_needed_and_nothing_else(run: Inspection) -> None:
     assert run.start() == 2
     assert "package is required with inspect" in run.text
+
+
+def test_a_name_that_is_no_text_can_be_written_all_the_same(run: Inspection) -> None:
+    run.package = run.package.rename(run.folder / os.fsdecode(b"odd\xff.cspkg"))
+    assert run.written()["file"] == str(run.package)
 
 
 def test_what_is_shown_is_written_as_json(run: Inspection) -> None:
