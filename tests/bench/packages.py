@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.children import PYTHON, ROOT, Command, Cost, in_turns
+from tests.bench.project import CONFIGURATION, DEFINITION, SAMPLES
+from tests.bench.repeated import once_and_more, one
 from tests.bench.rows import Row, Sides
 from tests.bench.start import MEGABYTE, bare
 from tests.data.package_parts import plainly
@@ -34,6 +36,22 @@ WORKER = (
     b'<ServiceDefinition xmlns="http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceDefinition" name="Bench">'
     b'<WorkerRole name="Worker" vmsize="Standard_D1_v2"/></ServiceDefinition>'
 )
+FILES = {"definition": str(SAMPLES / "multirole-https" / DEFINITION)}
+FILES |= {"configuration": str(SAMPLES / "multirole-https" / CONFIGURATION), "root": str(ROOT)}
+EXAMINE = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from cses_action.project import examine\n"
+    "for _ in range({times}): found = examine({definition!r}, [{configuration!r}])\n"
+)
+GATE = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from cses_action.project import examine\n"
+    "from cses_action.project.gate import check_together\n"
+    "from cses_action.project.package import examine_package\n"
+    "found, package = examine({definition!r}, [{configuration!r}]), examine_package({package!r})\n"
+    "for _ in range({times}): check_together(package, found.definition, found.configurations)\n"
+)
+TIMES = 300
 
 
 class Kind(NamedTuple):
@@ -73,7 +91,7 @@ def measure(folder: Path) -> list[Row]:
         rows.append(_row(kind, found))
         for file in files:
             file.unlink()
-    return [*rows, _linear(costs), _memory(peaks)]
+    return [*rows, _linear(costs), _memory(peaks), _gate(folder)]
 
 
 def make(package: Path, name: str) -> None:
@@ -130,6 +148,21 @@ def _memory(peaks: dict[str, int]) -> Row:
     large, small = (peaks[name] / MEGABYTE for name in ("800", "1"))
     what = "memory of verifying a package of 800 MB"
     return Row(10, what, "of 1 MB", "MB more", 20, 5, large - small, Sides(large, small, "MB"))
+
+
+def _gate(folder: Path) -> Row:
+    package = legacy_package(Path(FILES["definition"]), folder / "gate.cspkg")
+    given = {**FILES, "package": str(package)}
+    costs = in_turns(
+        {
+            **once_and_more("gate", lambda times: GATE.format(times=times, **given), TIMES),
+            **once_and_more("files", lambda times: EXAMINE.format(times=times, **given), TIMES),
+        }
+    )
+    gate, files = one(costs, "gate", TIMES), one(costs, "files", TIMES)
+    what = "CPU of comparing a package with definition and configuration"
+    sides = Sides(gate * 1000, files * 1000, "ms CPU")
+    return Row(9, what, "examining the two files", "x", 1, 0.5, gate / files, sides)
 
 
 if __name__ == "__main__":
