@@ -181,8 +181,8 @@ _ALL = (
     Input(
         "package-check",
         "choice",
-        "What a package does that was not built from these files: strict (it stops the run), warn or off. "
-        "A damaged package always stops it.",
+        "What a package does that was not built from these files, or that extended support does not take: "
+        "strict (it stops the run), warn or off. A damaged package always stops it.",
         "strict",
         choices=("strict", "warn", "off"),
     ),
