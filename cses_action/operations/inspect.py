@@ -16,7 +16,6 @@ from cses_action.report.findings import totals
 from cses_action.report.inspection import tables
 from cses_action.report.inspection_json import inspection_json
 from cses_action.report.package_changes import COLUMNS, Changed, changes
-from cses_action.report.sarif import sarif
 from cses_action.steps.run import Run
 
 MOST_ROWS = 200
@@ -43,6 +42,8 @@ def inspect(inputs: Inputs, run: Run) -> None:
         parts = inspection_json(found.package, found.findings, since)
         written = write_report("JSON", inputs.inspect_file, parts, run)
     if inputs.sarif_file:
+        from cses_action.report.sarif import sarif  # noqa: PLC0415 - few runs write one
+
         written += write_report("SARIF", inputs.sarif_file, sarif(found, Path.cwd()), run)
     problems = (*found.errors, *refused, *written)
     if problems:
