@@ -87,7 +87,7 @@ class Member:
             message = "the name leads out of the package, or holds control characters"
             self._defects.add(packages.UNSAFE_NAME, message, self._source.place, name)
         elif _FOREIGN.search(name.removesuffix("/")):
-            message = "the name is none that a part can have, so the platform may not see it"
+            message = "the name is none that a part can have, so the platform does not see it"
             self._defects.add(packages.FOREIGN_NAME, message, self._source.place, name)
 
     @property

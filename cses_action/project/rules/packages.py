@@ -74,10 +74,10 @@ FOREIGN_BYTES = Rule(
 )
 FOREIGN_NAME = Rule(
     "PKG018",
-    "warning",
-    "A part's name is not ASCII, so that the platform may not see it",
+    "error",
+    "A part's name is none that a part can have, so that the platform does not see it",
     fix=_REBUILD,
-    source="Open Packaging Conventions [I]",
+    source=_OPC,
 )
 
 _READING = (NOT_A_PACKAGE, DAMAGED, NESTED, CSX, BOMB)

@@ -35,6 +35,15 @@ def test_a_healthy_package_breaks_none(tmp_path: Path, name: str) -> None:
     assert rules_of(legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=HEALTHY[name])) == set()
 
 
+@pytest.mark.parametrize("name", ["name in cp437 in the package", "name in UTF-8 in a role"])
+def test_a_name_that_is_not_ascii_is_an_error(tmp_path: Path, name: str) -> None:
+    file = legacy_package(DEFINITION, tmp_path / "a.cspkg", pack=SWITCHES[name].pack)
+    (finding,) = examine_package(str(file)).findings
+    assert (finding.severity, finding.rule.id) == ("error", "PKG018")
+    assert "caf?" not in finding.message
+    assert "café.new: the name is none that a part can have" in finding.message
+
+
 def test_every_rule_has_a_switch_or_is_about_the_file_as_a_whole() -> None:
     switched = {rule for each in SWITCHES.values() for rule in each.rules.split()}
     whole = {"PKG001", "PKG003", "PKG004", "PKG005", "PKG007", "PKG008", "PKG032"}
