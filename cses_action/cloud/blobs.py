@@ -74,16 +74,22 @@ class BlobStore:
         )
         missing = "Correct storage-account (its name alone) or storage-account-resource-group."
         self._advice = Advice(grant, missing)
+        # The roles for data have no right on the account itself.
+        find = (
+            f"Grant the principal Reader on the storage account {self._name} "
+            "(Microsoft.Storage/storageAccounts/read), and Storage Blob Data Contributor for the upload."
+        )
+        self._finding = Advice(find, missing)
 
     def check(self) -> None:
         """Find the account; writes nothing."""
         found = self._manager.get(
-            self._path, API_VERSION, what=f"Read storage account {self._name}", advice=self._advice
+            self._path, API_VERSION, what=f"Read storage account {self._name}", advice=self._finding
         )
         self._endpoint = live.text(found, "properties", "primaryEndpoints", "blob").rstrip("/")
         if not self._endpoint.startswith("https://"):
             raise AzureError(
-                f"Storage account {self._name} has no https endpoint for blobs", fix=self._advice.missing
+                f"Storage account {self._name} has no https endpoint for blobs", fix=self._finding.missing
             )
 
     def url(self, blob: Blob) -> str:

@@ -213,8 +213,20 @@ class TestRefusals:
     def test_no_right_on_anything_names_every_role_to_grant(self, story: Story) -> None:
         story.azure.set(roles=[])
         expect_refusal(
-            story, 4, "AuthorizationFailed", "Contributor", "Reader on the key vault", "Storage Blob Data Contributor"
+            story,
+            4,
+            "AuthorizationFailed",
+            "Contributor",
+            "Reader on the key vault",
+            "Reader on the storage account",
+            "Storage Blob Data Contributor",
         )
+        assert story.writes == []
+
+    def test_a_principal_with_the_data_role_alone_is_told_what_reading_the_account_takes(self, story: Story) -> None:
+        story.azure.set(denied=["Microsoft.Storage/storageAccounts/read"])
+        expect_refusal(story, 4, "Reader on the storage account contosocsstorage", "storageAccounts/read")
+        assert story.text.count("takes up to five minutes") == 1
         assert story.writes == []
 
     def test_no_right_to_read_certificates(self, story: Story) -> None:
