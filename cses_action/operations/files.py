@@ -57,7 +57,7 @@ def _wishes(inputs: Inputs) -> Wishes | None:
 
 def check_together(inputs: Inputs, project: Project) -> None:
     """Refuse inputs that do not fit the files, which shows only once these are read."""
-    problems = [*_vault_is_missing(inputs, project.configuration), *_nothing_to_probe(inputs, project.definition)]
+    problems = [*_vault_is_missing(inputs, project.configuration), *_cannot_probe(inputs, project.definition)]
     if problems:
         raise InputError.of(tuple(problems))
 
@@ -72,12 +72,19 @@ def _vault_is_missing(inputs: Inputs, configuration: Configuration) -> list[Prob
     return [Problem(message=message, fix=fix, file=configuration.file, line=named.line)]
 
 
-def _nothing_to_probe(inputs: Inputs, definition: Definition | None) -> list[Problem]:
-    if inputs.https_probe != "on" or definition is None or definition.https_endpoints():
+def _cannot_probe(inputs: Inputs, definition: Definition | None) -> list[Problem]:
+    if inputs.https_probe != "on" or definition is None:
         return []
-    message = "https-probe is on, but the definition has no https endpoint"
-    fix = 'Add an InputEndpoint with protocol="https" and a certificate, or set https-probe to auto.'
-    return [Problem(message=message, fix=fix, file=definition.file, line=definition.line)]
+    endpoints = definition.https_endpoints()
+    if not endpoints:
+        message = "https-probe is on, but the definition has no https endpoint"
+        fix = 'Add an InputEndpoint with protocol="https" and a certificate, or set https-probe to auto.'
+        return [Problem(message=message, fix=fix, file=definition.file, line=definition.line)]
+    if inputs.https_probe_address and len(endpoints) > 1:
+        message = f"https-probe is on, and https-probe-address shows one of {len(endpoints)} https endpoints alone"
+        fix = "Leave https-probe-address out, or set https-probe to auto."
+        return [Problem(message=message, fix=fix, file=definition.file, line=endpoints[1].line)]
+    return []
 
 
 def _show(project: Project, run: Run) -> None:

@@ -35,6 +35,7 @@ def show_observed(observed: Observed, run: Run) -> None:
 def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Show what would change and in which steps, and publish what is known from now on."""
     run.record.plan = plan
+    run.record.unproven = plan.unproven
     if plan.changes:
         run.host.show(Table(CHANGES, change_rows(plan)))
     else:

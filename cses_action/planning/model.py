@@ -103,6 +103,8 @@ class Plan:
     stopped: bool
     deployed: Blob | None
     """Where the package that runs now was stored by an earlier run, if that is known."""
+    unproven: bool = False
+    """Whether an https endpoint will stay without a proof that was not switched off."""
 
     @property
     def has_changes(self) -> bool:

@@ -87,7 +87,7 @@ def _service_and_address(cloud: Cloud) -> tuple[Json, PublicAddress, str]:
         address = cloud.network.public_address(public_ip)
     except AzureError as failure:
         return service, PublicAddress(), "; ".join(str(problem) for problem in failure.problems)
-    return service, address, "" if address.ip else f"{public_ip.name} has no address assigned"
+    return service, address, "" if address.ip else f"the public IP address {public_ip.name} has no address assigned"
 
 
 def _search(

@@ -22,7 +22,7 @@ from cses_action.planning.model import (
 )
 from cses_action.planning.observe import Observed
 from cses_action.planning.packaged import warn_of_package, warn_of_roles
-from cses_action.planning.proof import https_endpoints, plan_proof
+from cses_action.planning.proof import Proof, https_endpoints, plan_proof
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, parse_configuration
@@ -37,13 +37,14 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
     update = _Update(inputs, project, observed, certificates)
     warnings = [*update.warnings(), *warn_of_certificates(certificates, observed.now)]
     waiting: tuple[Step, ...] = ()
+    proof = Proof()
     if observed.stopped:
         warnings.append("The service is stopped and stays stopped: instances and HTTPS are not checked.")
     else:
-        proof, proof_warnings = plan_proof(inputs, project, observed)
+        proof = plan_proof(inputs, project, observed)
         counts = sum(role.instances for role in project.configuration.roles)
-        waiting = (WaitForInstances(counts), *([proof] if proof else []))
-        warnings += proof_warnings
+        waiting = (WaitForInstances(counts), *([proof.step] if proof.step else []))
+        warnings += proof.warnings
     return Plan(
         steps=(*update.steps(), *waiting),
         changes=update.changes,
@@ -57,6 +58,7 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
         provisioning_state=live.provisioning_state(observed.service),
         address=observed.address,
         stopped=observed.stopped,
+        unproven=proof.unproven,
         deployed=_deployed(observed.service, inputs.storage_account if project.package else ""),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from cses_action.errors import AzureError, InputError
 from cses_action.inputs import Inputs
@@ -21,10 +22,19 @@ def https_endpoints(definition: Definition) -> list[str]:
     return [f"{each.role}/{each.certificate}:{each.port}" for each in definition.https_endpoints()]
 
 
-def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[ProveHttps | None, list[str]]:
+class Proof(NamedTuple):
+    """What will be proven, and what will not."""
+
+    step: ProveHttps | None = None
+    warnings: tuple[str, ...] = ()
+    unproven: bool = False
+    """Whether an https endpoint is known that stays without a proof, although one was not switched off."""
+
+
+def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> Proof:
     """Return the proof, or why there is none; with ``https-probe: on`` that is an error before any write."""
     if inputs.https_probe == "off":
-        return None, []
+        return Proof()
     endpoints = _endpoints(project, observed)
     strict = inputs.https_probe == "on"
     if not endpoints:
@@ -33,28 +43,33 @@ def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> tuple[Pr
                 "https-probe is on, but no https endpoint is known",
                 fix="Give `definition` with an https InputEndpoint, or set https-probe: auto.",
             )
-        return None, _nothing_to_prove(project)
+        return Proof(warnings=_nothing_to_prove(project))
     if inputs.https_probe_address is None and not observed.address.ip:
-        why = f"The public address cannot be read ({observed.address_problem}), so HTTPS is not proven."
-        fix = "Give https-probe-address as host:port, or let the principal read the public IP address (Reader)."
+        why = f"The public address is not known ({observed.address_problem}), so HTTPS is not proven."
+        fix = "Give https-probe-address as host:port."
         if strict:
             raise AzureError(why, fix=fix)
-        return None, [f"{why} {fix}"]
+        return Proof(warnings=(f"{why} {fix}",), unproven=True)
     targets = _targets(inputs, observed, endpoints)
     proven = {target.endpoint for target in targets}
     rest = [name for name, _, _ in endpoints if name not in proven]
+    if rest and strict:
+        raise InputError(
+            f"https-probe is on, and https-probe-address shows one of {len(endpoints)} https endpoints alone",
+            fix="Leave https-probe-address out, or set https-probe to auto.",
+        )
     warning = f"{', '.join(rest)} is not proven: https-probe-address shows one endpoint alone."
-    return ProveHttps(tuple(targets), strict), [warning] if rest else []
+    return Proof(ProveHttps(tuple(targets), strict), (warning,) if rest else (), unproven=bool(rest))
 
 
-def _nothing_to_prove(project: Project) -> list[str]:
+def _nothing_to_prove(project: Project) -> tuple[str, ...]:
     """Return a warning where certificates are named, but nothing is known to serve them."""
     if not any(role.certificates for role in project.configuration.roles):
-        return []
+        return ()
     where = project.definition.file if project.definition else "the tags of the service (give `definition`)"
     what = f"No https endpoint is known from {where}, so HTTPS is not proven."
     fix = 'The definition needs an InputEndpoint with protocol="https" and the certificate, and a Binding to it.'
-    return [f"{what} {fix}"]
+    return (f"{what} {fix}",)
 
 
 def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thumbprint]]:

@@ -263,6 +263,18 @@ def test_a_proof_that_was_not_possible_is_no_green_tick(session: Session, times:
     assert "but HTTPS is not proven" in session.out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("times", "verdict"), [(1, "Done, HTTPS not proven"), (2, "Nothing to do, HTTPS not proven")]
+)
+def test_an_address_that_cannot_be_read_ends_as_one_that_refuses(session: Session, times: int, verdict: str) -> None:
+    session.cloud.network.failure = AzureError("403 on the address", fix="Grant Reader on it.")
+    for _ in range(times):
+        assert session.start() == 0
+    assert f"⚠️ {verdict}" in session.summary
+    assert "but HTTPS is not proven: see the warnings." in session.out.getvalue()
+    assert "403 on the address Grant Reader on it." in session.out.getvalue()
+
+
 def test_where_nobody_knows_whether_azure_took_the_update_changed_is_not_set(session: Session) -> None:
     def lose() -> None:
         session.cloud.services.live["properties"]["provisioningState"] = "Updating"

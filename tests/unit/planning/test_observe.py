@@ -81,4 +81,4 @@ def test_a_service_without_a_public_address_says_so(world: World) -> None:
 
 def test_an_address_that_is_not_assigned_yet_says_so(world: World) -> None:
     world.cloud.network.address = PublicAddress()
-    assert world.look().address_problem == "contosoip has no address assigned"
+    assert world.look().address_problem == "the public IP address contosoip has no address assigned"

@@ -373,8 +373,29 @@ class TestProof:
         world.give(https_probe_address=("www.example.com", 8443))
         plan = make(world)
         assert "WebRole1/Certificate1:443 is not proven" in " ".join(plan.warnings)
+        assert plan.unproven
         proof = next(step for step in plan.steps if isinstance(step, ProveHttps))
         assert [(each.port, each.server_name) for each in proof.targets] == [(8443, "www.example.com")]
+
+    def test_a_proof_of_all_endpoints_at_the_address_of_one_is_refused_before_any_write(self, world: World) -> None:
+        world.cloud.services.live["tags"][tags.HTTPS] = "WebRole1/Certificate1:443 WebRole1/Certificate1:8443"
+        world.give(https_probe_address=("www.example.com", 8443), https_probe="on")
+        with pytest.raises(InputError, match="one of 2 https endpoints") as caught:
+            make(world)
+        assert caught.value.problems[0].fix == "Leave https-probe-address out, or set https-probe to auto."
+
+    def test_a_definition_with_more_endpoints_than_one_address_shows_is_refused_before_azure_is_asked(
+        self, world: World
+    ) -> None:
+        text = (HTTPS / "ServiceDefinition.csdef").read_text(encoding="utf-8-sig")
+        endpoint = '<InputEndpoint name="Second" protocol="https" port="8443" certificate="Certificate1" />'
+        definition = world.write("two.csdef", text.replace("</Endpoints>", f"{endpoint}</Endpoints>", 1))
+        world.give(definition=definition, https_probe="on")
+        check_together(world.inputs, world.project)
+        world.give(https_probe_address=("www.example.com", 443))
+        with pytest.raises(InputError, match="one of 2 https endpoints") as caught:
+            check_together(world.inputs, world.project)
+        assert caught.value.problems[0].line > 1
 
     def test_an_address_in_digits_is_asked_by_the_name_of_the_service(self, world: World) -> None:
         world.give_package()
@@ -393,7 +414,11 @@ class TestProof:
     def test_an_unknown_address_is_a_warning_or_an_error_before_any_write(self, world: World) -> None:
         world.give_package()
         world.cloud.network.address = PublicAddress()
-        assert "HTTPS is not proven" in " ".join(make(world).warnings)
+        plan = make(world)
+        assert plan.unproven
+        (warning,) = (each for each in plan.warnings if "HTTPS is not proven" in each)
+        assert "the public IP address contosoip has no address assigned" in warning
+        assert "Reader" not in warning
         world.give(https_probe="on")
         with pytest.raises(AzureError, match="contosoip has no address assigned"):
             make(world)
