@@ -25,10 +25,27 @@ def read_files(inputs: Inputs, run: Run) -> Project:
         if inputs.package:
             examined = with_package(examined, inputs.package, options, inputs.package_check)
         tell(examined, run, SERIOUS)
-        project = project_of(examined)
+        project = _with_clean_thumbprints(project_of(examined), run)
         check_together(inputs, project)
         _show(project, run)
     return project
+
+
+def _with_clean_thumbprints(project: Project, run: Run) -> Project:
+    """Return the project with a configuration that is sent without spaces and marks in its thumbprints."""
+    from cses_action.project.rules.thumbprints import cleaned  # noqa: PLC0415 - most mistakes end a run above
+
+    edits = cleaned(project.configuration.document)
+    if not edits:
+        return project
+    from cses_action.project.changes import change  # noqa: PLC0415 - few runs need it
+    from cses_action.project.configuration import read_configuration  # noqa: PLC0415
+
+    run.warn(
+        "Thumbprints are sent without the spaces and invisible marks in them (CFG044); the file stays as it is.",
+        fix="operation: validate with fix: true mends the file.",
+    )
+    return project._replace(configuration=read_configuration(change(project.configuration.document, edits).after))
 
 
 def rule_options(inputs: Inputs) -> Options:

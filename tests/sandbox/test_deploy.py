@@ -154,6 +154,20 @@ def test_a_configuration_in_utf_16_is_deployed(story: Story) -> None:
     assert story.outputs["changed"] == "false"
 
 
+def test_a_thumbprint_as_the_windows_dialog_copies_it_is_sent_clean(story: Story) -> None:
+    path = story.folder / "ServiceConfiguration.Cloud.cscfg"
+    copied = "\u200e" + " ".join(story.thumbprint[at : at + 2] for at in range(0, 40, 2)).lower()
+    path.write_bytes(path.read_bytes().replace(story.thumbprint.encode(), copied.encode()))
+    before = path.read_bytes()
+    for operation in ("plan", "deploy"):
+        assert story.run(operation) == 0
+        assert story.text.count("Thumbprints are sent without the spaces and invisible marks") == 1
+    assert f'thumbprint="{story.thumbprint}"' in story.azure.updates[-1]["properties"]["configuration"]
+    assert path.read_bytes() == before
+    assert story.run() == 0
+    assert story.outputs["changed"] == "false"
+
+
 def test_throttling_is_waited_out(story: Story) -> None:
     story.azure.order(method="PUT", path=SERVICE, status=429, headers={"Retry-After": "1"})
     assert story.run() == 0

@@ -174,6 +174,15 @@ def test_a_token_that_nothing_replaced_is_an_error_where_it_would_be_deployed(se
     assert session.cloud.services.replaced == []
 
 
+def test_a_thumbprint_is_sent_clean_also_where_its_rule_is_switched_off(session: Session) -> None:
+    text = https_text(f"\u200b{str(WEB)[:20]} {str(WEB)[20:]}")
+    session.env["INPUT_CONFIGURATION"] = session.world.write("copied.cscfg", text)
+    assert session.start("--disable-rules", "CFG044") == 0
+    (sent,) = session.cloud.services.replaced
+    assert sent["properties"]["configuration"] == https_text()
+    assert "Thumbprints are sent without the spaces" in session.summary
+
+
 def test_a_secret_is_masked_before_anything_is_shown(session: Session) -> None:
     session.env["INPUT_LABLE"] = "typo"
     session.start()

@@ -59,6 +59,11 @@ def check(document: Document) -> Iterator[Finding]:
             yield from _thumbprint(document, certificate)
 
 
+def cleaned(document: Document) -> tuple[Edit, ...]:
+    """Return the edits that take spaces and marks out of the thumbprints, whichever rules are looked for."""
+    return tuple(edit for each in check(document) if each.rule is SPACES for edit in each.edits)
+
+
 def _algorithm(document: Document, certificate: Element) -> Iterator[Finding]:
     written = certificate.value("thumbprintAlgorithm")
     if written == "sha1":
