@@ -42,7 +42,10 @@ def _check_deploy(reader: Reader, inputs: Inputs) -> None:
 
 def _require_principal(reader: Reader, when: str = "") -> None:
     for name in ("tenant-id", "client-id", "client-secret", "subscription-id"):
-        reader.require(name, when=f"{when} (singly, or within creds)".lstrip())
+        # What az prints without --json-auth lacks the subscription alone.
+        lacks = name == "subscription-id" and reader.given.values.get("creds")
+        creds = "creds as --json-auth prints it" if lacks else "creds"
+        reader.require(name, when=f"{when} (singly, or within {creds})".lstrip())
 
 
 def _check_configure(reader: Reader, inputs: Inputs) -> None:

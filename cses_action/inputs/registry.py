@@ -46,7 +46,13 @@ _ALL = (
         "Subscription of the cloud service.",
         required="to deploy or plan, or through creds",
     ),
-    Input("creds", "JSON", "The JSON that `az ad sp create-for-rbac` prints; inputs given singly win.", secret=True),
+    Input(
+        "creds",
+        "JSON",
+        "The JSON that `az ad sp create-for-rbac --json-auth` prints; without --json-auth, subscription-id is needed "
+        "besides. Inputs given singly win.",
+        secret=True,
+    ),
     Input(
         "environment",
         "choice",

@@ -48,8 +48,12 @@ _CREDS = {
     "clientSecret": "client-secret",
     "subscriptionId": "subscription-id",
     "tenantId": "tenant-id",
+    # What az prints without --json-auth (once --sdk-auth); the subscription is not in it.
+    "appId": "client-id",
+    "password": "client-secret",
+    "tenant": "tenant-id",
 }
-IN_CREDS = tuple(_CREDS.values())
+IN_CREDS = tuple(dict.fromkeys(_CREDS.values()))
 """The inputs that creds can hold."""
 
 
@@ -163,11 +167,11 @@ def _is_host(raw: str) -> bool:
 
 
 def credentials(raw: str) -> dict[str, str]:
-    """Return the inputs that the JSON (or YAML) of ``az ad sp create-for-rbac`` holds, by input name."""
+    """Return the inputs that the JSON (or YAML) of ``az ad sp create-for-rbac`` holds, in both of its forms."""
     import json  # noqa: PLC0415 - not every run has one
 
     wrong = Invalid(
-        "is not the JSON that `az ad sp create-for-rbac` prints",
+        "is not the JSON that `az ad sp create-for-rbac --json-auth` prints",
         fix='Store the whole object: {"clientId": …, "clientSecret": …, "subscriptionId": …, "tenantId": …}.',
     )
     try:
@@ -182,8 +186,12 @@ def credentials(raw: str) -> dict[str, str]:
             raise wrong from None  # the parser's own message quotes the text, and so the secret
     if not isinstance(found, dict) or not any(isinstance(found.get(key), str) for key in _CREDS):
         raise wrong
-    texts = {name: found[key].strip() for key, name in _CREDS.items() if isinstance(found.get(key), str)}
-    return {name: value for name, value in texts.items() if value}
+    texts: dict[str, str] = {}
+    for key, name in _CREDS.items():
+        value = found.get(key)
+        if isinstance(value, str) and value.strip():
+            texts.setdefault(name, value.strip())
+    return texts
 
 
 def thumbprint(raw: str) -> Thumbprint:

@@ -231,6 +231,15 @@ def test_single_inputs_win_over_credentials_with_a_warning() -> None:
     assert HUSH not in everything_said(given)
 
 
+def test_what_az_prints_by_default_is_taken_and_its_password_alone_is_a_secret() -> None:
+    printed = {"appId": "a", "displayName": "azure-cli-2026", "password": HUSH, "tenant": "t"}
+    given = resolve_credentials(Given({"creds": json.dumps(printed), "subscription-id": "s"}))
+    expected = {"client-id": "a", "client-secret": HUSH, "subscription-id": "s", "tenant-id": "t"}
+    assert {name: given.values[name] for name in expected} == expected
+    assert [secret.reveal() for secret in given.secrets] == [HUSH]
+    assert (given.warnings, given.problems) == ((), ())
+
+
 def test_without_credentials_the_values_stay() -> None:
     assert resolve_credentials(Given({"tenant-id": "t"})) == Given({"tenant-id": "t"})
 
@@ -242,7 +251,7 @@ def test_every_client_secret_that_was_given_is_to_be_masked_and_nothing_else() -
 
 def test_broken_credentials_are_one_mistake_and_never_repeated() -> None:
     given = resolve_credentials(Given({"creds": f'{{"clientSecret": "{HUSH}"'}, (Problem(message="before"),)))
-    assert messages(given) == ["before", "creds is not the JSON that `az ad sp create-for-rbac` prints"]
+    assert messages(given) == ["before", "creds is not the JSON that `az ad sp create-for-rbac --json-auth` prints"]
     assert HUSH not in everything_said(given)
 
 

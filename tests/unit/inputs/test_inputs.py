@@ -254,6 +254,15 @@ def test_nothing_given_names_everything_that_is_required() -> None:
     ]
 
 
+def test_credentials_without_a_subscription_are_told_what_prints_one() -> None:
+    default = f'{{"appId": "{GUID}", "password": "{HUSH}", "tenant": "{GUID}"}}'
+    with pytest.raises(InputError) as caught:
+        parse_inputs(resolve_credentials(Given({"creds": default})))
+    assert caught.value.problems[0].message == (
+        "subscription-id is required (singly, or within creds as --json-auth prints it)"
+    )
+
+
 def test_a_required_input_says_how_to_give_it() -> None:
     with pytest.raises(InputError) as caught:
         parse_inputs(Given({}))

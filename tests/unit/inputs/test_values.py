@@ -216,6 +216,11 @@ def test_credentials_may_hold_a_part_only() -> None:
     }
 
 
+def test_credentials_of_both_forms_at_once_are_read_once() -> None:
+    both = '{"clientId": "c", "appId": "a", "clientSecret": "", "password": "hush"}'
+    assert input_values.credentials(both) == {"client-id": "c", "client-secret": "hush"}
+
+
 def test_a_secret_of_digits_stays_the_text_that_it_is() -> None:
     assert input_values.credentials("clientSecret: 0123") == {"client-secret": "0123"}
 
@@ -227,7 +232,7 @@ def test_a_secret_of_digits_stays_the_text_that_it_is() -> None:
         '{"clientSecret": "hush",\n\t}',
         "hush",
         '["hush"]',
-        '{"password": "hush"}',
+        '{"secret": "hush"}',
         "{[hush]: x}",
         "\x00hush",
         "[" * 400 + "hush",
