@@ -8,7 +8,7 @@ from datetime import UTC
 from cses_action.messages import Table
 from cses_action.planning import live
 from cses_action.planning.difference import NOTHING
-from cses_action.planning.model import Plan
+from cses_action.planning.model import Plan, UploadPackage
 from cses_action.planning.observe import Observed
 from cses_action.ports import Cloud
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
@@ -47,7 +47,8 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     for warning in plan.warnings:
         run.warn(warning)
     run.publish(**_outputs(plan))
-    if plan.deployed and not plan.has_changes:
+    # A package that is uploaded has an address once it is there.
+    if plan.deployed and not any(isinstance(step, UploadPackage) for step in plan.steps):
         run.publish(package_blob_url=cloud.packages.url(plan.deployed))
 
 

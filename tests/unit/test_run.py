@@ -242,6 +242,18 @@ def test_no_label_no_definition_no_package_is_a_configuration_only_run(session: 
     assert "package-blob-url" not in session.outputs
 
 
+@pytest.mark.parametrize("operation", ["plan", "deploy"])
+def test_the_address_of_a_package_that_stays_is_set_although_something_else_changes(
+    session: Session, operation: str
+) -> None:
+    session.start()
+    address = session.outputs["package-blob-url"]
+    session.outputs_file.unlink()
+    assert session.start(operation, "--upgrade-mode", "simultaneous") == 0
+    assert session.outputs["has-changes"] == "true"
+    assert session.outputs["package-blob-url"] == address
+
+
 def test_an_http_only_configuration_shows_no_certificates_and_what_to_look_at(session: Session) -> None:
     session.env["INPUT_CONFIGURATION"] = session.world.write("http.cscfg", live_http())
     for name in ("PACKAGE", "DEFINITION", "STORAGE-ACCOUNT"):
