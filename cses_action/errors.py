@@ -7,6 +7,7 @@
     ├── ProjectError       3   what stands in the user's files; it has a file and, where there is one, a line
     ├── AzureError         4   what Azure or the network refused
     │   └── Unanswered     4   the request may have arrived, but no answer came back
+    │       └── Throttled  4   too many requests: this one was not carried out, and may be sent again
     └── TimeRanOut         5   safe to run again
 
 The exit code stands on the class. An error carries every mistake that was found, not only the first.
@@ -86,6 +87,10 @@ class Unanswered(AzureError):
 
     retry_after: float = 0.0
     """Seconds that Azure asked to wait."""
+
+
+class Throttled(Unanswered):
+    """Azure takes no more requests for now: this one was not carried out, and a later one may be."""
 
 
 class TimeRanOut(ActionError):

@@ -19,7 +19,7 @@ from azure.core.exceptions import (
 )
 
 from cses_action.cloud.policies import LONGEST_RETRY_AFTER
-from cses_action.errors import AzureError, Unanswered
+from cses_action.errors import AzureError, Throttled, Unanswered
 from cses_action.remedies import remedy
 
 LONGEST = 1000
@@ -84,16 +84,25 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
         fix = f"{advice.grant} {fix}".strip()
     elif status == 404 and code != "SubscriptionNotFound":
         fix = advice.missing or fix
-    undecided = status in {408, 429} or (status or 0) >= 500
+    kind = _kind(status or 0)
     headers = getattr(failure.response, "headers", {})
-    kind = Unanswered if undecided else AzureError
-    if undecided and not fix:
+    if kind is Throttled:
+        # Some answers have no code, some one that says less; what to do is the same.
+        fix = remedy("TooManyRequests")
+    elif kind is Unanswered and not fix:
         fix = "A passing fault of Azure. Run again."
     error = kind(message, fix=fix or advice.otherwise, code=code)
     if isinstance(error, Unanswered):
         asked = str(headers.get("Retry-After", ""))
         error.retry_after = min(float(asked), LONGEST_RETRY_AFTER) if asked.isdecimal() else 0.0
     return error.at(request_id=_short(headers.get("x-ms-request-id", "")))
+
+
+def _kind(status: int) -> type[AzureError]:
+    """Return what an answer with this status says of the request."""
+    if status == 429:
+        return Throttled
+    return Unanswered if status == 408 or status >= 500 else AzureError
 
 
 def _sign_in_error(what: str, failure: ClientAuthenticationError, advice: Advice) -> AzureError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from contextlib import suppress
 
-from cses_action.errors import AzureError, Unanswered
+from cses_action.errors import AzureError, Throttled, Unanswered
 from cses_action.messages import Progress
 from cses_action.planning import live, tags
 from cses_action.planning.model import Plan, ProveHttps, Step, UpdateService, UploadPackage, WaitForInstances
@@ -18,6 +18,7 @@ from cses_action.steps.waiting import wait_for_final_state, wait_for_operation
 
 ATTEMPTS = 3
 """So often an update is sent when Azure does not decide on it."""
+REFUSED = "Azure refused the update; the cloud service is unchanged."
 
 
 def run_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
@@ -77,14 +78,7 @@ def _update(step: UpdateService, cloud: Cloud, run: Run) -> None:
     body = copy.deepcopy(step.body)
     if step.blob is not None:
         body["properties"]["packageUrl"] = cloud.packages.read_url(step.blob).reveal()
-    run.record.left = MAYBE_SENT
-    try:
-        operation = _send(body, step, cloud, run)
-    except Unanswered:
-        raise
-    except AzureError:
-        run.record.left = "Azure refused the update; the cloud service is unchanged."
-        raise
+    operation = _send(body, step, cloud, run)
     run.record.changed = True
     run.record.left = "Azure has accepted the update and goes on with it."
     run.publish(changed="true", provisioning_state="Updating")
@@ -110,11 +104,18 @@ def _note_state(cloud: Cloud, run: Run) -> None:
 
 def _send(body: Json, step: UpdateService, cloud: Cloud, run: Run) -> Operation:
     """Send the update, at most three times; after a lost answer only once it is clear that Azure did not take it."""
-    attempts = 0
+    attempts, lost = 0, False
     while True:
+        run.record.left = MAYBE_SENT
         try:
             return cloud.services.replace(body)
-        except Unanswered as failure:
+        except AzureError as failure:
+            # Once an answer was lost, a refusal may be one of the update that was sent before.
+            lost = lost or not _refused(failure)
+            if not lost:
+                run.record.left = REFUSED
+            if not isinstance(failure, Unanswered):
+                raise
             attempts += 1
             run.clock.sleep(failure.retry_after)
             service = cloud.services.read()
@@ -122,3 +123,8 @@ def _send(body: Json, step: UpdateService, cloud: Cloud, run: Run) -> Operation:
                 return Operation(url="")
             if attempts == ATTEMPTS or live.provisioning_state(service).lower() in live.BUSY:
                 raise
+
+
+def _refused(failure: AzureError) -> bool:
+    """Return whether Azure has decided against the request."""
+    return isinstance(failure, Throttled) or not isinstance(failure, Unanswered)

@@ -173,6 +173,15 @@ def test_throttling_is_waited_out(story: Story) -> None:
     assert story.run() == 0
 
 
+@pytest.mark.parametrize("body", ["", {"error": {"code": "OperationNotAllowed", "message": "Slow down."}}])
+def test_throttling_that_does_not_end_has_changed_nothing_and_is_called_so(story: Story, body: object) -> None:
+    wait = {"Retry-After": "1"}
+    story.azure.order(method="PUT", path=SERVICE, status=429, headers=wait, body=body, times=3)
+    expect_refusal(story, 4, "Azure is throttling. Wait a few minutes, then run again.")
+    assert story.outputs["changed"] == "false"
+    assert "the cloud service is unchanged" in story.summary_file.read_text(encoding="utf-8")
+
+
 def test_an_update_whose_answer_is_lost_is_found_and_followed(story: Story) -> None:
     story.azure.order(method="PUT", path=SERVICE, drop="after")
     assert story.run() == 0

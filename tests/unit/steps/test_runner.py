@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cses_action.errors import AzureError, Unanswered
+from cses_action.errors import AzureError, Throttled, Unanswered
 from cses_action.planning.model import Plan, ProveHttps, Step, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.resources import Blob, OperationState, PublicAddress
-from cses_action.steps.run import UNTOUCHED, Run
+from cses_action.steps.run import MAYBE_SENT, UNTOUCHED, Run
 from cses_action.steps.runner import run_plan, title
 from tests.fakes.cloud import SAS, WEB, FakeClock, FakeCloud, FakeHost, FakeServices, service
 
@@ -81,9 +81,13 @@ class LosesAnswers(FakeServices):
     lost = 1
     takes = False
     state_after = ""
+    then: AzureError | None = None
+    """What comes after the lost answers."""
 
     def replace(self, body: Any) -> Any:
         if self.lost == 0:
+            if self.then:
+                raise self.then
             return super().replace(body)
         self.lost -= 1
         if self.takes:
@@ -117,6 +121,33 @@ def test_an_update_that_azure_never_decides_on_is_sent_three_times() -> None:
         run_plan(plan(update()), cloud.cloud, run)
     assert services.lost == 6
     assert "changed" not in host.outputs
+
+
+def test_an_update_that_azure_throttles_three_times_has_changed_nothing() -> None:
+    services = LosesAnswers(service("<old/>"))
+    services.lost, services.then = 0, Throttled("429")
+    cloud, run, _ = make(services)
+    with pytest.raises(Throttled, match="429"):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert run.record.left == "Azure refused the update; the cloud service is unchanged."
+
+
+@pytest.mark.parametrize("refusal", [Throttled("429"), AzureError("409 Conflict")])
+def test_after_a_lost_answer_a_refusal_of_the_next_one_decides_nothing(refusal: AzureError) -> None:
+    services = LosesAnswers(service("<old/>"))
+    services.then = refusal
+    cloud, run, _ = make(services)
+    with pytest.raises(AzureError, match=str(refusal)):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert run.record.left == MAYBE_SENT
+
+
+def test_a_read_that_is_refused_after_a_lost_answer_decides_nothing() -> None:
+    services = LosesAnswers(service("<old/>"), failures=[AzureError("403")])
+    cloud, run, _ = make(services)
+    with pytest.raises(AzureError, match="403"):
+        run_plan(plan(update()), cloud.cloud, run)
+    assert run.record.left == MAYBE_SENT
 
 
 def test_an_accepted_update_that_cannot_be_followed_is_not_called_failed() -> None:
