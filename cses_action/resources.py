@@ -144,6 +144,8 @@ class OperationState:
     retry_after: float | None = None
     code: str = ""
     message: str = ""
+    request_id: str = ""
+    """The id that Azure's support asks for."""
 
     @property
     def ended(self) -> bool:

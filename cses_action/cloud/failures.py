@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -95,7 +95,13 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
     if isinstance(error, Unanswered):
         asked = str(headers.get("Retry-After", ""))
         error.retry_after = min(float(asked), LONGEST_RETRY_AFTER) if asked.isdecimal() else 0.0
-    return error.at(request_id=_short(headers.get("x-ms-request-id", "")))
+    return error.at(request_id=request_id(headers))
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """Return the id by which Azure's support finds a request."""
+    names = ("x-ms-request-id", "x-ms-correlation-request-id")
+    return next((_short(headers[name]) for name in names if headers.get(name)), "")
 
 
 def _kind(status: int) -> type[AzureError]:

@@ -16,7 +16,7 @@ from azure.mgmt.compute.v2024_11_04 import ComputeManagementClient
 from cses_action.cloud.arm import ResourceManager, as_json, retry_after
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
-from cses_action.cloud.failures import Advice, translated
+from cses_action.cloud.failures import Advice, request_id, translated
 from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, bounded_retry
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
@@ -107,6 +107,7 @@ class ComputeCloudServices:
             retry_after(response),
             live.text(found, "error", "code"),
             " ".join(live.text(found, "error", "message").split()),
+            request_id(response.headers),
         )
 
 

@@ -95,7 +95,7 @@ def _refuse_failure(state: OperationState) -> None:
         fix=remedy(state.code, state.message)
         or "Look at the activity log of the cloud service, mend it, and run again.",
         code=state.code,
-    )
+    ).at(request_id=state.request_id)
 
 
 def wait_for_final_state(services: CloudServices, run: Run) -> str:

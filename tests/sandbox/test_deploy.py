@@ -296,8 +296,14 @@ class TestRefusals:
         story.azure.set(
             operation_error={"code": "AllocationFailed", "message": "Allocation failed. 100 % ::error::x"}
         )
-        expect_refusal(story, 4, "AllocationFailed", "no capacity", "100 %25")
+        expect_refusal(story, 4, "AllocationFailed", "no capacity", "100 %25", "request id ")
         assert story.outputs["changed"] == "true"
+
+    @pytest.mark.parametrize("name", ["x-ms-request-id", "x-ms-correlation-request-id"])
+    def test_an_operation_that_fails_is_told_with_the_id_of_the_answer(self, story: Story, name: str) -> None:
+        body = {"status": "Failed", "error": {"code": "AllocationFailed", "message": "no"}}
+        story.azure.order(method="GET", path="operations", status=200, headers={name: "REQ-1"}, body=body)
+        expect_refusal(story, 4, "code AllocationFailed, request id REQ-1")
 
     def test_a_final_state_failed_without_an_exception(self, story: Story) -> None:
         story.azure.set(final_state="Failed")

@@ -58,11 +58,12 @@ def test_an_operation_that_succeeds_ends_the_wait_and_the_progress() -> None:
 
 def test_a_failed_operation_raises_azures_code_and_text() -> None:
     run, _, _ = make_run()
-    ended = OperationState("Failed", code="AllocationFailed", message="Allocation failed.")
+    ended = OperationState("Failed", code="AllocationFailed", message="Allocation failed.", request_id="REQ-1")
     services = FakeServices(service(""), polls=0, ended=ended)
     with pytest.raises(AzureError, match="Allocation failed") as caught:
         wait_for_operation(services, Operation(URL), run)
     assert caught.value.problems[0].code == "AllocationFailed"
+    assert caught.value.problems[0].request_id == "REQ-1"
     assert "no capacity" in caught.value.problems[0].fix
 
 
