@@ -19,10 +19,10 @@ from azure.core.exceptions import (
 )
 
 from cses_action.cloud.policies import LONGEST_RETRY_AFTER
+from cses_action.cloud.words import answered, short, why
 from cses_action.errors import AzureError, Throttled, Unanswered
 from cses_action.remedies import remedy
 
-LONGEST = 1000
 _SIGN_IN = {
     "AADSTS7000215": "The client secret is wrong: give its value, not its id, as client-secret.",
     "AADSTS7000222": "The client secret has expired: make a new one with `az ad app credential reset`.",
@@ -65,7 +65,7 @@ def translated(what: str, advice: Advice) -> Iterator[None]:
         raise _no_answer(what, failure) from failure
     except OSError as failure:
         # requests does not find the file of CA certificates that it was told to use.
-        raise AzureError(f"{what}: {_short(str(failure))}", fix=_TRUST) from failure
+        raise AzureError(f"{what}: {short(str(failure))}", fix=_TRUST) from failure
 
 
 def code_of(failure: HttpResponseError) -> str:
@@ -78,7 +78,7 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
     """Return the error for an answer that refuses."""
     status, code = failure.status_code, code_of(failure)
     said = getattr(failure.error, "message", None) or (failure.message or "").split("\n", 1)[0]
-    message = f"{what}: {_short(said) or f'HTTP {status}'}"
+    message = f"{what}: {answered(said, status, failure.reason)}"
     fix = remedy(code, message)
     if status in {401, 403}:
         fix = f"{advice.grant} {fix}".strip()
@@ -101,7 +101,7 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
 def request_id(headers: Mapping[str, str]) -> str:
     """Return the id by which Azure's support finds a request."""
     names = ("x-ms-request-id", "x-ms-correlation-request-id")
-    return next((_short(headers[name]) for name in names if headers.get(name)), "")
+    return next((short(headers[name]) for name in names if headers.get(name)), "")
 
 
 def _kind(status: int) -> type[AzureError]:
@@ -112,19 +112,19 @@ def _kind(status: int) -> type[AzureError]:
 
 
 def _sign_in_error(what: str, failure: ClientAuthenticationError, advice: Advice) -> AzureError:
-    said = _short(str(failure.message or failure))
+    said = short(str(failure.message or failure))
     number = re.search(r"AADSTS\d+", said)
     if number is None and failure.response is not None and failure.response.status_code == 401:
         return from_response(what, failure, advice)
     if _distrusts(said):
-        return AzureError(f"{what}: {said}", fix=_TRUST)
+        return AzureError(f"{what}: {why(failure)}", fix=_TRUST)
     if "authority configuration" in said:
         # MSAL's own text explains addresses of clouds that nobody gave.
         return AzureError(f"{what}: the tenant is not known", fix=_SIGN_IN["AADSTS90002"], code="AADSTS90002")
     status = failure.response.status_code if failure.response is not None else None
     if number is None and (status is None or status >= 500):
         return Unanswered(
-            f"{what}: {said}", fix="Check whether this machine may connect to Microsoft Entra, and run again."
+            f"{what}: {why(failure)}", fix="Check whether this machine may connect to Microsoft Entra, and run again."
         )
     code = number[0] if number else ""
     return AzureError(f"{what}: {said}", fix=_SIGN_IN.get(code, advice.otherwise), code=code)
@@ -133,19 +133,13 @@ def _sign_in_error(what: str, failure: ClientAuthenticationError, advice: Advice
 def _no_answer(what: str, failure: SdkError) -> AzureError:
     said = str(failure.message or failure)
     if _distrusts(said):
-        return AzureError(f"{what}: {_short(said)}", fix=_TRUST)
+        return AzureError(f"{what}: {why(failure)}", fix=_TRUST)
     if isinstance(failure, ServiceRequestError):
         fix = "Check the address, and whether this machine may connect to it (proxy, firewall, private network)."
     else:
-        fix = "The connection broke off. Run again."
-    return Unanswered(f"{what}: {_short(said)}", fix=fix)
+        fix = "Run again."
+    return Unanswered(f"{what}: {why(failure)}", fix=fix)
 
 
 def _distrusts(said: str) -> bool:
     return any(sign in said for sign in ("CERTIFICATE_VERIFY_FAILED", "SSLError", "NO_CERTIFICATE_OR_CRL_FOUND"))
-
-
-def _short(text: str) -> str:
-    """Return outside text in one line, of bounded length, without the signature of a URL."""
-    line = re.sub(r"(?i)([?&]sig=)[^&\s\"']+", r"\1***", " ".join(text.split()))
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

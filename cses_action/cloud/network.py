@@ -8,6 +8,7 @@ import ssl
 
 from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.failures import Advice
+from cses_action.cloud.words import tidied
 from cses_action.planning import live
 from cses_action.ports import NoConnection, NoTls
 from cses_action.resources import PublicAddress, ResourceId, Served
@@ -56,4 +57,4 @@ class PublicNetwork:
 
 def _why(failure: OSError | UnicodeError) -> str:
     # A name with an empty or too long label is a UnicodeError of Python's own encoder.
-    return (failure.strerror if isinstance(failure, OSError) else None) or str(failure)
+    return tidied((failure.strerror if isinstance(failure, OSError) else None) or str(failure))

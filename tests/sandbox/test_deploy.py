@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,7 @@ def expect_refusal(story: Story, code: int, *says: str) -> None:
     for text in says:
         assert text in errors, errors
     assert "Traceback" not in story.text
+    assert not re.search(r"Connection(Pool)?\(|Disconnected|0x[0-9a-f]{6}|Operation returned", errors), errors
 
 
 class TestRefusals:
@@ -270,7 +272,7 @@ class TestRefusals:
 
     def test_keys_switched_off_and_no_data_role(self, story: Story) -> None:
         story.azure.set(roles=["Contributor", "Key Vault Certificate User"], shared_keys=False)
-        expect_refusal(story, 4, "Storage Blob Data Contributor")
+        expect_refusal(story, 4, "HTTP 403 (Forbidden)", "Storage Blob Data Contributor")
 
     def test_no_right_to_deploy_from_the_vault(self, story: Story) -> None:
         story.azure.set(denied=["Microsoft.KeyVault/vaults/deploy/action"])
@@ -339,7 +341,7 @@ class TestRefusals:
 
     def test_nobody_listens(self, story: Story) -> None:
         story.give(resource_manager_url="https://127.0.0.1:9")
-        expect_refusal(story, 4, "Discover the custom cloud", "proxy, firewall")
+        expect_refusal(story, 4, "Discover the custom cloud", "127.0.0.1:9: Connection refused", "proxy, firewall")
 
     def test_a_server_that_is_not_trusted(self, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
@@ -388,7 +390,7 @@ class TestRefusals:
 
     def test_a_connection_that_drops_everywhere(self, story: Story) -> None:
         story.azure.order(service="arm", method="GET", path=SERVICE, drop="before", times=20)
-        expect_refusal(story, 4, "Read cloud service contosocs")
+        expect_refusal(story, 4, "Read cloud service contosocs", "the connection was closed without an answer")
         assert story.writes == []
 
 
