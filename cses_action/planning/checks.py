@@ -11,7 +11,6 @@ from cses_action.planning.observe import Observed
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, ConfiguredCertificate
-from cses_action.resources import Certificate
 
 FEW_DAYS = 30
 
@@ -69,28 +68,30 @@ def role_certificates(configuration: Configuration, observed: Observed) -> tuple
             if certificate is not None and certificate.enabled:
                 found.append(RoleCertificate(role.name, named.name, certificate))
             else:
-                problems.append(_missing(configuration.file, role.name, named, certificate, observed.searched))
+                problems.append(_missing(configuration.file, role.name, named, observed))
     if problems:
         raise ProjectError.of(tuple(problems))
     return tuple(found)
 
 
-def _missing(
-    file: str, role: str, named: ConfiguredCertificate, certificate: Certificate | None, searched: str
-) -> Problem:
+def _missing(file: str, role: str, named: ConfiguredCertificate, observed: Observed) -> Problem:
     who = f"{role}'s certificate {named.name}, thumbprint {named.thumbprint},"
-    if certificate is not None:
+    if certificate := observed.found.get(named.thumbprint):
         vault = certificate.vault.id.name
         message = f"{who} is disabled in key vault {vault}"
         fix = (
             f"az keyvault certificate set-attributes --vault-name {vault} --name {certificate.name} "
             f"--version {certificate.version} --enabled true"
         )
+    elif certificate := observed.left_out.get(named.thumbprint):
+        vault = certificate.vault.id.name
+        message = f"{who} is {certificate.name} in key vault {vault}, which certificate-name leaves out"
+        fix = "Correct certificate-name, or leave it out."
     else:
         message = f"{who} was not found in the key vaults"
         fix = (
             f"Set the thumbprint to one that the vault has, import the certificate there, "
-            f"or name its vault in key-vault. {searched}"
+            f"or name its vault in key-vault. {observed.searched}"
         )
     return Problem(message=message, fix=fix, file=file, line=named.line, column=named.column)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,6 +31,8 @@ class Observed:
     address_problem: str
     """Why the public address is unknown; empty if it is known."""
     now: datetime
+    left_out: Mapping[Thumbprint, Certificate] = field(default_factory=dict)
+    """Those that the vaults hold under names other than the input certificate-name."""
 
 
 def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Observed:
@@ -46,7 +48,7 @@ def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Ob
         jobs["storage"] = cloud.packages.check
     results = side_by_side(jobs)
     service, address, problem = results["service"]
-    found, searched = results["certificates"]
+    found, searched, left_out = results["certificates"]
     return Observed(
         service=service,
         stopped=live.stopped(results["view"]),
@@ -55,6 +57,7 @@ def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Ob
         address=address,
         address_problem=problem,
         now=now,
+        left_out=left_out,
     )
 
 
@@ -92,10 +95,10 @@ def _service_and_address(cloud: Cloud) -> tuple[Json, PublicAddress, str]:
 
 def _search(
     vaults: CertificateVaults, inputs: Inputs, wanted: frozenset[Thumbprint]
-) -> tuple[dict[Thumbprint, Certificate], str]:
-    """Return the wanted certificates, and in words where was looked."""
+) -> tuple[dict[Thumbprint, Certificate], str, dict[Thumbprint, Certificate]]:
+    """Return the wanted certificates, in words where was looked, and those that certificate-name leaves out."""
     if not wanted:
-        return {}, ""
+        return {}, "", {}
     jobs = {name: _in_vault(vaults, name, inputs.certificate_names, wanted) for name in inputs.key_vaults}
     seen: dict[Thumbprint, Certificate] = {}
     newest: dict[str, Certificate] = {}
@@ -110,7 +113,23 @@ def _search(
     only = f" (only the names in certificate-name: {', '.join(inputs.certificate_names)})"
     where = f"Searched: {', '.join(inputs.key_vaults)}{only if inputs.certificate_names else ''}. "
     where += f"Newest there: {', '.join(usable[:5])}." if usable else "There is no usable certificate there."
-    return {thumbprint: each for thumbprint, each in seen.items() if thumbprint in wanted}, where
+    found = {thumbprint: each for thumbprint, each in seen.items() if thumbprint in wanted}
+    return found, where, _left_out(vaults, inputs, wanted - found.keys())
+
+
+def _left_out(
+    vaults: CertificateVaults, inputs: Inputs, missing: frozenset[Thumbprint]
+) -> dict[Thumbprint, Certificate]:
+    """Return the missing certificates that a vault holds under another name; nothing if that cannot be read."""
+    if not (missing and inputs.certificate_names):
+        return {}
+    jobs = {name: _in_vault(vaults, name, (), missing) for name in inputs.key_vaults}
+    try:
+        held = side_by_side(jobs)
+    except AzureError:
+        # Whoever may read the named certificates alone gets the message without this help.
+        return {}
+    return {each.thumbprint: each for found in held.values() for each in found if each.thumbprint in missing}
 
 
 def _in_vault(

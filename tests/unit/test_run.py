@@ -165,6 +165,15 @@ def test_an_unknown_thumbprint_is_exit_3_with_file_and_line(session: Session) ->
     assert int(error.properties["line"]) > 1
 
 
+def test_a_certificate_name_that_leaves_out_the_certificate_is_what_is_to_be_corrected(session: Session) -> None:
+    session.env["INPUT_CERTIFICATE-NAME"] = "wbe"
+    assert session.start() == 3
+    error = next(command for command in parse_commands(session.out.getvalue()) if command.name == "error")
+    assert "is web in key vault contoso-kv, which certificate-name leaves out" in error.data
+    assert "Correct certificate-name, or leave it out." in error.data
+    assert "import the certificate" not in error.data
+
+
 def test_a_token_that_nothing_replaced_is_an_error_where_it_would_be_deployed(session: Session) -> None:
     text = Path(session.env["INPUT_CONFIGURATION"]).read_text(encoding="utf-8-sig")
     token = text.replace('count="1"', 'count="#{count}#"', 1)

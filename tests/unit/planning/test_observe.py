@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cses_action.errors import AzureError
-from cses_action.resources import PublicAddress
-from tests.fakes.cloud import OLD, VAULT, WEB, certificate
+from cses_action.resources import PublicAddress, Vault
+from cses_action.values import Thumbprint
+from tests.fakes.cloud import OLD, VAULT, WEB, FakeVaults, certificate
 from tests.unit.world import World, https_text, live_http
 
 
@@ -82,3 +84,26 @@ def test_a_service_without_a_public_address_says_so(world: World) -> None:
 def test_an_address_that_is_not_assigned_yet_says_so(world: World) -> None:
     world.cloud.network.address = PublicAddress()
     assert world.look().address_problem == "the public IP address contosoip has no address assigned"
+
+
+def test_a_certificate_that_its_name_leaves_out_is_looked_for_under_the_others(world: World) -> None:
+    world.give(certificate_names=("wbe",))
+    observed = world.look()
+    assert observed.found == {}
+    assert observed.left_out[WEB].name == "web"
+
+
+def test_what_the_names_find_needs_no_look_at_the_others(world: World) -> None:
+    assert world.look().left_out == {}
+    assert world.cloud.vaults.lists == ["contoso-kv/web"]
+
+
+def test_who_may_read_the_named_certificates_alone_gets_no_help_and_no_other_error(world: World) -> None:
+    class Narrow(FakeVaults):
+        def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
+            raise AzureError(f"403 on all of {vault.id.name}")
+
+    world.cloud.vaults = Narrow()
+    world.give(certificate_names=("wbe",))
+    observed = world.look()
+    assert (observed.found, observed.left_out) == ({}, {})
