@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from cses_action.inputs.values import Invalid, attribute_name, one_name, shown
 
+T = TypeVar("T")
 _MAGIC = frozenset("*?[")
 KEEP = (("keep", -1),)
 """What ``instance-counts: keep`` is read as: the counts that run."""
@@ -18,15 +21,40 @@ def items(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.strip() for each in re.split(r"[\n,]", raw) if each.strip()))
 
 
+def every(entries: Sequence[str], read: Callable[[str], T], where: Callable[[int, str], str]) -> tuple[T, ...]:
+    """Return what all entries are read as, or raise one Invalid that has every mistake after where it stands."""
+    found: list[T] = []
+    wrong: list[Invalid] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            found.append(read(entry))
+        except Invalid as mistake:
+            wrong.append(Invalid(f"{where(number, entry)}{mistake}", fix=mistake.fix))
+    if wrong:
+        raise Invalid(str(wrong[0]), fix=wrong[0].fix, others=wrong[1:])
+    return tuple(found)
+
+
+def _each(raw: str, read: Callable[[str], T]) -> tuple[T, ...]:
+    """Return what the entries of a list are read as; a mistake names its entry, if that can be no secret."""
+    entries = items(raw)
+
+    def where(number: int, entry: str) -> str:
+        name = shown(entry).removeprefix(": ")
+        return f"{f'entry {number} ' if len(entries) > 1 else ''}{f'({name}) ' if name else ''}"
+
+    return every(entries, read, where)
+
+
 def names(kind: str) -> Callable[[str], tuple[str, ...]]:
     """Return a reader of a list of names."""
     one = one_name(kind)
-    return lambda raw: tuple(one(each) for each in items(raw))
+    return lambda raw: _each(raw, one)
 
 
 def role_names(raw: str) -> tuple[str, ...]:
     """Return names of roles."""
-    return tuple(attribute_name(each) for each in items(raw))
+    return _each(raw, attribute_name)
 
 
 def file_path(raw: str) -> str:
@@ -43,9 +71,8 @@ def file_paths(raw: str) -> tuple[str, ...]:
     if _exists(raw):
         return (raw,)
     found: dict[str, str] = {}
-    for pattern in items(raw):
-        for path in _matches(pattern):
-            found.setdefault(os.path.realpath(path), path)
+    for path in chain.from_iterable(every(items(raw), _matches, lambda *_: "")):
+        found.setdefault(os.path.realpath(path), path)
     if not found:
         raise Invalid("names no file")
     return tuple(found.values())
@@ -79,11 +106,14 @@ def _glob(pattern: str) -> list[str]:
 
 def rule_ids(raw: str) -> tuple[str, ...]:
     """Return ids of rules; whether there are such rules shows when the files are read."""
-    found = tuple(each.upper() for each in items(raw))
-    for each in found:
-        if not re.fullmatch("[A-Z]{1,4}[0-9]{3}B?", each):
-            raise Invalid(f"holds what is no id of a rule{shown(each)}", fix="Give ids such as CFG002.")
-    return tuple(each[:-1] + "b" if each.endswith("B") else each for each in found)
+    return _each(raw, _rule_id)
+
+
+def _rule_id(raw: str) -> str:
+    found = raw.upper()
+    if not re.fullmatch("[A-Z]{1,4}[0-9]{3}B?", found):
+        raise Invalid("is no id of a rule", fix="Give ids such as CFG002.")
+    return found[:-1] + "b" if found.endswith("B") else found
 
 
 def settings(raw: str) -> tuple[tuple[str, str], ...]:
@@ -106,14 +136,18 @@ def _is_lines(raw: str) -> bool:
 
 
 def _lines(raw: str) -> Iterator[tuple[str, str]]:
+    wrong: list[str] = []
     for number, line in enumerate(raw.split("\n"), 1):
         text = line.strip()
         if not text:
             continue
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise Invalid(f"has no name=value in line {number}", fix="Write one Setting=value a line.")
+            wrong.append(str(number))
         yield name.strip(), value.strip()
+    if wrong:
+        lines = f"line {wrong[0]}" if len(wrong) == 1 else f"lines {', '.join(wrong)}"
+        raise Invalid(f"has no name=value in {lines}", fix="Write one Setting=value a line.")
 
 
 def _map(raw: str) -> Iterator[tuple[str, str]]:
@@ -159,11 +193,15 @@ def instance_counts(raw: str) -> tuple[tuple[str, int], ...]:
     if raw.lower() == "keep":
         return KEEP
     found: dict[str, tuple[str, int]] = {}
-    for item in items(raw):
-        name, _, count = (part.strip() for part in item.partition("="))
-        if not name or not re.fullmatch("[0-9]{1,4}", count):
-            raise Invalid(f"holds what is not Role=number{shown(item)}", fix="Write Role=3, one a line, or keep.")
-        first = found.setdefault(name.lower(), (name, int(count)))
-        if first[1] != int(count):
+    for name, count in _each(raw, _role_count):
+        first = found.setdefault(name.lower(), (name, count))
+        if first[1] != count:
             raise Invalid(f"gives {name} two counts", fix="Name each role once.")
     return tuple(found.values())
+
+
+def _role_count(raw: str) -> tuple[str, int]:
+    name, _, count = (part.strip() for part in raw.partition("="))
+    if not name or not re.fullmatch("[0-9]{1,4}", count):
+        raise Invalid("is not Role=number", fix="Write Role=3, one a line, or keep.")
+    return name, int(count)

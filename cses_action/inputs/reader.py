@@ -34,7 +34,8 @@ class Reader:
         try:
             return parse(raw)
         except Invalid as mistake:
-            self.complain(f"{name} {mistake}", mistake.fix or f"Correct {name}.")
+            for each in (mistake, *mistake.others):
+                self.complain(f"{name} {each}", each.fix or f"Correct {name}.")
             return empty
 
     def require(self, name: str, *, when: str = "") -> None:

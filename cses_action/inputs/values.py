@@ -7,7 +7,7 @@ be a secret that was put into the wrong input.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cses_action.values import Thumbprint
 
@@ -15,9 +15,11 @@ from cses_action.values import Thumbprint
 class Invalid(ValueError):
     """What is wrong with a value, worded to follow the name of the input."""
 
-    def __init__(self, message: str, *, fix: str = "") -> None:
+    def __init__(self, message: str, *, fix: str = "", others: Sequence[Invalid] = ()) -> None:
         super().__init__(message)
         self.fix = fix
+        self.others = tuple(others)
+        """What is wrong with further entries of a list."""
 
 
 _NAMES: dict[str, tuple[str, str]] = {
@@ -86,7 +88,10 @@ def number(least: int, most: int) -> Callable[[str], int]:
 
     def read(raw: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", raw) or not least <= int(raw) <= most:
-            raise Invalid(f"is not a whole number from {least} to {most}{shown(raw)}", fix="Write digits alone.")
+            raise Invalid(
+                f"is not a whole number from {least} to {most}{shown(raw)}",
+                fix=f"Give a number from {least} to {most}, in digits alone.",
+            )
         return int(raw)
 
     return read

@@ -242,6 +242,36 @@ def test_all_mistakes_of_a_run_are_named_together(least: dict[str, str]) -> None
     assert all(problem.fix for problem in caught.value.problems[1:])
 
 
+def test_every_broken_entry_of_a_list_is_a_mistake_of_its_own() -> None:
+    given = {
+        "operation": "validate",
+        "configuration": "no.cscfg, none.cscfg",
+        "key-vault": "kv-one, a--b\n1x\n" + "c" * 30,
+        "certificate-role": "Web, a b",
+        "disable-rules": "CFG002, CFG, 7",
+        "instance-counts": "Web=3, Worker=many",
+        "settings": "A=1\nsome\nB=2\nthing",
+    }
+    found = [each.partition(":")[0] for each in mistakes(given)]
+    assert found == [
+        "configuration matches no file",
+        "configuration matches no file",
+        "key-vault entry 2 (a--b) breaks Azure's naming rules",
+        "key-vault entry 3 (1x) breaks Azure's naming rules",
+        "key-vault entry 4 breaks Azure's naming rules",
+        "instance-counts entry 2 is not Role=number",
+        "certificate-role entry 2 is not a name of letters, digits, periods, hyphens and underscores",
+        "settings has no name=value in lines 2, 4",
+        "disable-rules entry 2 (CFG) is no id of a rule",
+        "disable-rules entry 3 (7) is no id of a rule",
+    ]
+
+
+def test_the_only_entry_of_a_list_is_named_without_a_number() -> None:
+    (found,) = (each for each in mistakes({"key-vault": "a--b"}) if each.startswith("key-vault"))
+    assert found.startswith("key-vault (a--b) breaks Azure's naming rules: ")
+
+
 def test_nothing_given_names_everything_that_is_required() -> None:
     assert mistakes({}) == [
         "tenant-id is required (singly, or within creds)",

@@ -71,7 +71,7 @@ def test_counts_are_given_by_role(raw: str, expected: tuple[tuple[str, int], ...
 
 @pytest.mark.parametrize("raw", ["3", "Web=", "=3", "Web=-1", "Web=1.5", "Web=99999", "Web=1,Web=2", "Web: 3"])
 def test_wrong_counts_are_refused(raw: str) -> None:
-    with pytest.raises(Invalid, match=r"holds what is not|two counts"):
+    with pytest.raises(Invalid, match=r"is not Role=number|two counts"):
         instance_counts(raw)
 
 

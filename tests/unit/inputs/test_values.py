@@ -48,8 +48,9 @@ def test_numbers_lie_within_their_bounds(raw: str, value: int) -> None:
 
 @pytest.mark.parametrize("raw", ["0", "481", "-1", "1.5", "ten", "٣", "9999999999", "1 "])
 def test_other_numbers_are_refused_with_the_bounds(raw: str) -> None:
-    with pytest.raises(Invalid, match="not a whole number from 1 to 480"):
+    with pytest.raises(Invalid, match="not a whole number from 1 to 480") as caught:
         input_values.number(1, 480)(raw)
+    assert "from 1 to 480" in caught.value.fix
 
 
 def test_a_choice_is_read_whatever_its_case() -> None:
