@@ -44,6 +44,8 @@ class Advice:
     missing: str = ""
     """On 404: which input to correct."""
     otherwise: str = ""
+    elsewhere: bool = False
+    """Whether the subscription that is asked is another one than the run's."""
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def from_response(what: str, failure: HttpResponseError, advice: Advice) -> Azur
     fix = remedy(code, message)
     if status in {401, 403}:
         fix = f"{advice.grant} {fix}".strip()
-    elif status == 404 and code != "SubscriptionNotFound":
+    elif status == 404 and (code != "SubscriptionNotFound" or advice.elsewhere):
         fix = advice.missing or fix
     kind = _kind(status or 0)
     headers = getattr(failure.response, "headers", {})

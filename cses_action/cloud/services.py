@@ -28,6 +28,8 @@ REFUSED = (
     "Azure refused the update, and nothing on the service was changed. Usually package, definition and configuration "
     "do not fit together: rebuild the package after a change of the definition (Azure reads the one inside it)."
 )
+GONE = "The cloud service was there when the run began. If it was not deleted meanwhile, run again."
+UNKNOWN = "Azure knows this operation no more. Look at the provisioning state of the cloud service, and run again."
 
 
 class ComputeCloudServices:
@@ -61,6 +63,8 @@ class ComputeCloudServices:
             found = as_json(_raw(partial(self._services.get, *self._where)), f"Read {self._what}")
         if not isinstance(found.get("properties"), dict):
             raise AzureError(f"Read {self._what}: the answer is not of the known form", fix="Please report this.")
+        # From now on its name is right: what is not found is no mistake of the inputs.
+        self._advice = replace(self._advice, missing=GONE)
         return found
 
     def view(self) -> Json:
@@ -100,7 +104,7 @@ class ComputeCloudServices:
     def poll(self, operation: Operation) -> OperationState:
         """Return how far an operation is."""
         what = f"Ask for the operation on {self._what}"
-        response = self._manager.follow(operation.url, what=what, advice=self._advice)
+        response = self._manager.follow(operation.url, what=what, advice=replace(self._advice, missing=UNKNOWN))
         found = as_json(response, what)
         return OperationState(
             live.text(found, "status") or "InProgress",

@@ -25,6 +25,7 @@ class KeyVaults:
     """The key vaults that the user named, each with one client."""
 
     def __init__(self, inputs: Inputs, credential: Principal, manager: ResourceManager) -> None:
+        self._subscription = inputs.subscription_id.lower()
         self._group = f"/subscriptions/{inputs.subscription_id}/resourceGroups/{inputs.key_vault_resource_group}"
         self._credential = credential
         self._manager = manager
@@ -34,12 +35,17 @@ class KeyVaults:
     def locate(self, vault: str) -> Vault:
         """Return the vault with this name or resource id; its id is Azure's own, never one we made up."""
         path = vault if vault.startswith("/") else f"{self._group}/providers/Microsoft.KeyVault/vaults/{vault}"
-        name = ResourceId(path).name
+        resource = ResourceId(path)
+        name = resource.name
         grant = (
             f"Grant the principal Reader on the key vault {name} (Microsoft.KeyVault/vaults/read), "
             "and Microsoft.KeyVault/vaults/deploy/action for the update."
         )
-        advice = Advice(grant, "Correct key-vault (its name alone, or its resource id) or key-vault-resource-group.")
+        missing = "Correct key-vault (its name alone, or its resource id) or key-vault-resource-group."
+        if path == vault:
+            missing = f"Correct the resource id in key-vault: {path}"
+        elsewhere = resource.part("subscriptions").lower() != self._subscription
+        advice = Advice(grant, missing, elsewhere=elsewhere)
         found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", advice=advice)
         uri = live.text(found, "properties", "vaultUri")
         if not uri.startswith("https://"):

@@ -278,6 +278,20 @@ class TestRefusals:
         story.azure.set(denied=["Microsoft.KeyVault/vaults/deploy/action"])
         expect_refusal(story, 4, "LinkedAuthorizationFailed", "vaults/deploy/action")
 
+    @pytest.mark.parametrize("group", ["contoso-rg", "other"])
+    @pytest.mark.parametrize("subscription", ["the run's", "99999999-9999-9999-9999-999999999999"])
+    def test_a_vaults_resource_id_that_leads_nowhere_is_what_is_to_be_corrected(
+        self, story: Story, subscription: str, group: str
+    ) -> None:
+        if subscription == "the run's":
+            subscription = story.azure.inputs["INPUT_SUBSCRIPTION_ID"]
+        vault = (
+            f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/nosuchvault"
+        )
+        story.give(key_vault=vault)
+        expect_refusal(story, 4, f"Correct the resource id in key-vault: {vault}")
+        assert "Correct subscription-id" not in story.text
+
     def test_a_vault_that_is_not_enabled_for_deployment(self, story: Story) -> None:
         story.azure.set(enabled_for_deployment=False)
         expect_refusal(story, 4, "--enabled-for-deployment true")
@@ -313,6 +327,16 @@ class TestRefusals:
         story.azure.set(final_state="Succeeded")
         assert story.run() == 0
         assert story.outputs["changed"] == "true", "a red run is not turned green by a second try that does nothing"
+
+    @pytest.mark.parametrize("path", ["operations", "roleInstances"])
+    def test_what_is_not_found_after_an_accepted_update_is_no_mistake_of_the_inputs(
+        self, story: Story, path: str
+    ) -> None:
+        body = {"error": {"code": "ResourceNotFound", "message": "gone"}}
+        story.azure.order(method="GET", path=path, status=404, body=body, times=50)
+        expect_refusal(story, 4, "gone", "run again")
+        assert "Correct" not in story.text
+        assert story.outputs["changed"] == "true"
 
     def test_an_instance_that_never_starts(self, story: Story) -> None:
         story.azure.set(stuck={"WebRole1_IN_0": {"state": "RoleStateBusy", "message": "##vso[task.complete]why"}})
