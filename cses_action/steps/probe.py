@@ -51,7 +51,7 @@ def _prove(network: Network, target: Target, run: Run, *, strict: bool) -> Serve
             )
             return None
         if pace.over():
-            raise _not_proven(target, found, run.wait_minutes)
+            raise _not_proven(target, found, run.patience)
         pace.wait()
 
 
@@ -64,9 +64,9 @@ def _show(run: Run, target: Target, found: str) -> None:
     )
 
 
-def _not_proven(target: Target, found: str, minutes: int) -> TimeRanOut:
+def _not_proven(target: Target, found: str, patience: str) -> TimeRanOut:
     return TimeRanOut(
-        f"HTTPS is not proven after {minutes} minutes: at {target.host}:{target.port} {found}; "
+        f"HTTPS is not proven after {patience}: at {target.host}:{target.port} {found}; "
         f"{target.endpoint} should serve {target.thumbprint}",
         fix="Check that the package was built from the definition with this https endpoint, certificate and binding, "
         "that nothing in front of the service ends TLS, and run again.",

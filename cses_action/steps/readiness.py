@@ -22,7 +22,7 @@ def wait_for_instances(services: CloudServices, expected: int, run: Run) -> None
                 return
         if pace.over():
             raise TimeRanOut(
-                f"Not every role instance has started after {run.wait_minutes} minutes: "
+                f"Not every role instance has started after {run.patience}: "
                 f"{waiting_for(run.record.instances, expected)}",
                 fix="Look at the role's startup tasks and logs (WaHostBootstrapper.log), "
                 "or deploy the previous package; if the roles are only slow, raise wait-minutes and run again.",

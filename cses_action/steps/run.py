@@ -86,6 +86,11 @@ class Run:
         self.told: set[Problem] = set()
         """Problems that have been shown already, and may still end the run."""
 
+    @property
+    def patience(self) -> str:
+        """How long a run waits, in words."""
+        return "1 minute" if self.wait_minutes == 1 else f"{self.wait_minutes} minutes"
+
     def say(self, text: str) -> None:
         """Show one line."""
         self.host.show(Line(text))

@@ -68,7 +68,7 @@ def wait_for_operation(services: CloudServices, operation: Operation, run: Run) 
             return
         if pace.over():
             raise TimeRanOut(
-                f"The update is still running in Azure after {run.wait_minutes} minutes",
+                f"The update is still running in Azure after {run.patience}",
                 fix="Azure goes on with it. Run again once the provisioning state is no longer Updating, "
                 "or raise wait-minutes.",
             )
@@ -109,7 +109,7 @@ def wait_for_final_state(services: CloudServices, run: Run) -> str:
             break
         if pace.over():
             raise TimeRanOut(
-                f"The provisioning state is still {state or 'unknown'} after {run.wait_minutes} minutes",
+                f"The provisioning state is still {state or 'unknown'} after {run.patience}",
                 fix="Run again once it is no longer Updating, or raise wait-minutes.",
             )
         pace.wait()
