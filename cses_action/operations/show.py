@@ -40,6 +40,8 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
         run.host.show(Table(CHANGES, change_rows(plan)))
     else:
         run.say("Nothing has changed, by the tags of earlier runs; after an update by another tool use force (true).")
+    for note in plan.notes:
+        run.say(note)
     run.host.show(Table(ROLES, role_rows(plan)))
     if plan.certificates:
         run.host.show(Table(CERTIFICATES, certificate_rows(plan, run.clock.now())))

@@ -103,6 +103,8 @@ class Plan:
     stopped: bool
     deployed: Blob | None
     """Where the package that runs now was stored by an earlier run, if that is known."""
+    notes: tuple[str, ...] = ()
+    """What was asked for and is left for another time, as no fault of anybody."""
     unproven: bool = False
     """Whether an https endpoint will stay without a proof that was not switched off."""
 

@@ -49,6 +49,7 @@ def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
         steps=(*update.steps(), *waiting),
         changes=update.changes,
         warnings=tuple(warnings),
+        notes=update.notes(),
         roles=tuple(
             PlannedRole(live.text(role, "name"), live.capacity(role), live.text(role, "sku", "name"))
             for role in update.roles
@@ -150,11 +151,21 @@ class _Update:
             changes.append(Change("again", "service", f"provisioning state {state}", "the update is sent again"))
         elif self.inputs.force and not changes:
             changes.append(Change("again", "service", "nothing changed", "sent again, because of force"))
-        label = live.tag(self.service, tags.LABEL)
-        fits = 0 < len(self.inputs.label) <= tags.LONGEST_VALUE
-        if changes and fits and self.inputs.label != label:
+        if changes and self._has_new_label:
+            label = live.tag(self.service, tags.LABEL)
             changes.append(Change("label", tags.LABEL, label or NOTHING, self.inputs.label))
         return changes
+
+    @property
+    def _has_new_label(self) -> bool:
+        fits = 0 < len(self.inputs.label) <= tags.LONGEST_VALUE
+        return fits and self.inputs.label != live.tag(self.service, tags.LABEL)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is left for the next update."""
+        if self.changes or not self._has_new_label:
+            return ()
+        return ("The new label alone is no change: it is written with the next one, or now with force (true).",)
 
     def _package_change(self) -> list[Change]:
         package, known = self.project.package, live.tag(self.service, tags.PACKAGE)

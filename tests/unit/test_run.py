@@ -127,6 +127,21 @@ def test_a_plan_shows_and_changes_nothing(session: Session) -> None:
     assert "📋 Plan" in session.summary
 
 
+@pytest.mark.parametrize("operation", ["plan", "deploy"])
+def test_a_new_label_alone_waits_for_the_next_change_and_is_said_to(session: Session, operation: str) -> None:
+    session.start()
+    assert "new label" not in session.out.getvalue()
+    session.out.truncate(0)
+    assert session.start(operation, "--label", "build 7") == 0
+    assert "The new label alone is no change: it is written with the next one" in session.out.getvalue()
+    assert session.outputs["changed"] == "false"
+    assert session.start("--label", "build 7", "--force") == 0
+    assert session.cloud.services.live["tags"]["DeploymentLabel"] == "build 7"
+    session.out.truncate(0)
+    assert session.start("--label", "build 7") == 0
+    assert "new label" not in session.out.getvalue()
+
+
 def test_an_update_that_fails_leaves_changed_true(session: Session) -> None:
     session.cloud.services.final_state = "Failed"
     assert session.start() == 4
