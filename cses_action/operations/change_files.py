@@ -6,10 +6,16 @@ from collections.abc import Sequence
 
 from cses_action.errors import ProjectError
 from cses_action.project.changes import Change, unified_diff
-from cses_action.project.writing import write
+from cses_action.project.writing import check, write
+from cses_action.project.xml import Document
 from cses_action.steps.run import Run
 
 REBUILD = "The definition was changed, and Azure reads the definition inside the package, never this file."
+
+
+def check_files(changes: Sequence[Change]) -> None:
+    """Raise the ProjectError of a file that could not be written, before anything is shown or said of it."""
+    check(_written(changes))
 
 
 def change_files(changes: Sequence[Change], definition: str, run: Run) -> None:
@@ -24,7 +30,7 @@ def change_files(changes: Sequence[Change], definition: str, run: Run) -> None:
     run.record.left = "Project files may have been changed, and nothing in Azure."
     with run.undivided():
         try:
-            write([(each.before, each.after.text) for each in written])
+            write(_written(changes))
         except ProjectError:
             run.record.left = before
             raise
@@ -32,6 +38,10 @@ def change_files(changes: Sequence[Change], definition: str, run: Run) -> None:
     run.record.left = "Project files were changed, and nothing in Azure."
     if definition in run.record.written:
         run.warn(REBUILD, fix="Build the package anew, then deploy it.")
+
+
+def _written(changes: Sequence[Change]) -> list[tuple[Document, str]]:
+    return [(each.before, each.after.text) for each in changes if each.edits]
 
 
 def _show(change: Change, run: Run) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cses_action.errors import AzureError, InputError, ProjectError
 from cses_action.inputs import Inputs
-from cses_action.operations.change_files import change_files
+from cses_action.operations.change_files import change_files, check_files
 from cses_action.operations.files import rule_options
 from cses_action.operations.validate import check_sarif, conclude
 from cses_action.ports import Clock, Cloud, Host
@@ -57,6 +57,7 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
     # Without a certificate the configurations cannot be right yet.
     checked = [each for each in changes if each.before is files.definition or thumbprint]
     after = _examined_without_new_errors(checked, options)
+    check_files(changes)
     run.publish(has_changes="true" if any(each.edits for each in changes) else "false")
     with run.part("Change the project files", "change"):
         change_files(changes, files.definition.file, run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cses_action.errors import Problem, ProjectError
-from cses_action.operations.change_files import change_files
+from cses_action.operations.change_files import change_files, check_files
 from cses_action.project import Examined
 from cses_action.project.mending import mended
 from cses_action.project.rules import Options
@@ -19,6 +19,7 @@ def mend(examined: Examined, options: Options, run: Run) -> tuple[Examined, tupl
         return examined, ()
     definition = examined.definition.file if examined.definition else ""
     try:
+        check_files(changes)
         with run.part("Mend the project files", "change"):
             change_files(changes, definition, run)
     except ProjectError as failure:

@@ -48,16 +48,33 @@ def write(changes: Sequence[tuple[Document, str]], replace: Replace = os.replace
             _make_durable(folder)
 
 
+def check(changes: Sequence[tuple[Document, str]]) -> None:
+    """Raise what ``write`` would raise of files that cannot be given their new text; writes nothing."""
+    for document, text in changes:
+        try:
+            _target(document.file)
+        except OSError as failure:
+            raise cannot_write(document.file, failure) from failure
+        _encoded(document, text)
+        _unchanged(document)
+
+
+def _target(path: str) -> tuple[Path, os.stat_result]:
+    """Return the file that is to be replaced, behind all links."""
+    target = Path(os.path.realpath(path, strict=True))
+    status = target.stat()
+    # Root may write everywhere, and a rename asks nobody: whoever made the file read-only means it.
+    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise ProjectError("The file is read-only", fix="Make the file writable.", file=path)
+    return target, status
+
+
 def _prepare(document: Document, text: str, stack: ExitStack) -> _Prepared:
     path = document.file
     data = _encoded(document, text)
     known = _unchanged(document)
     try:
-        target = Path(os.path.realpath(path, strict=True))
-        status = target.stat()
-        # Root may write everywhere, and a rename asks nobody: whoever made the file read-only means it.
-        if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
-            raise ProjectError("The file is read-only", fix="Make the file writable.", file=path)
+        target, status = _target(path)
         return _Prepared(path, target, _beside(target, data, status, stack), _beside(target, known, status, stack))
     except OSError as failure:
         raise cannot_write(path, failure) from failure

@@ -375,3 +375,21 @@ def test_the_local_configuration_keeps_its_own_certificate_when_it_is_given_too(
     assert story.run(sync_local="true", configuration=both, certificate_thumbprint=THUMBPRINT) == 0
     assert own.encode() in story.read(LOCAL)
     assert THUMBPRINT.encode() in story.read(CLOUD)
+
+
+def test_a_file_that_cannot_be_kept_byte_for_byte_is_refused_before_a_diff_is_shown(story: Story) -> None:
+    text = story.read(CLOUD).decode("utf-8-sig").replace('encoding="utf-8"', 'encoding="utf-16"')
+    (story.folder / CLOUD).write_bytes(("\ufeff" + text).encode("utf-16"))
+    before = story.read(CLOUD)
+    assert story.run(certificate_thumbprint=str(THUMBPRINT)) == 3
+    assert "The bytes of the file cannot be kept" in story.errors[0]
+    assert "+++" not in story.text
+    assert "has-changes" not in story.outputs
+    assert story.read(CLOUD) == before
+
+
+def test_a_read_only_file_is_refused_before_a_diff_is_shown(story: Story) -> None:
+    (story.folder / DEFINITION).chmod(0o444)
+    assert story.run(certificate_thumbprint=str(THUMBPRINT)) == 3
+    assert "read-only" in story.errors[0]
+    assert "+++" not in story.text

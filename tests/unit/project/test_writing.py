@@ -3,13 +3,13 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from cses_action.project.writing import write
+from cses_action.project.writing import check, write
 from cses_action.project.xml import Document, read_xml
 from tests.unit.project.given import brief, problems
 
@@ -170,3 +170,20 @@ def test_whatever_breaks_in_between_the_first_file_is_put_back(tmp_path: Path) -
     with pytest.raises(KeyboardInterrupt):
         write([(one, "<new/>"), (two, "<new/>")], interrupted)
     assert files(tmp_path) == {"a.cscfg": one.text.encode(), "b.cscfg": two.text.encode()}
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: path.chmod(0o444), lambda path: path.write_text("x")]
+)
+def test_a_file_that_could_not_be_written_is_known_before(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    document = given(tmp_path)
+    check([(document, "<new/>")])
+    spoil(Path(document.file))
+    before = files(tmp_path)
+    assert len(brief(lambda: check([(document, "<new/>")]))) == 1
+    assert files(tmp_path) == before
+
+
+def test_a_text_that_the_encoding_cannot_hold_is_known_before(tmp_path: Path) -> None:
+    document = given(tmp_path, encoding="windows-1252")
+    assert "U+4E2D" in brief(lambda: check([(document, "中")]))[0][1]
