@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -164,9 +165,14 @@ def tell(name: str, says: str, do: tuple[str, str], *, inputs: Mapping[str, str]
     print(f"  ── exit code {process.returncode}, {seconds:.1f} s, {writes} writes, requests: {counts}", flush=True)
     if name == "deploy":
         print("\n  The summary that CI shows of this part:\n")
-        shown = (OUTPUT / "summary.md").read_text(encoding="utf-8").rpartition("\n## ")[2]
+        shown = without_charts((OUTPUT / "summary.md").read_text(encoding="utf-8")).rpartition("\n## ")[2]
         Console(width=140).print(Padding(Markdown(f"## {shown}"), (0, 4)))
     return Part(name, process.returncode, seconds, writes, counted(made), "".join(log))
+
+
+def without_charts(markdown: str) -> str:
+    """Return a summary for readers that draw no Mermaid charts; the tables have the same figures."""
+    return re.sub(r"^```mermaid\n.*?^```\n+", "", markdown, flags=re.DOTALL | re.MULTILINE)
 
 
 def counted(made: list[dict[str, Any]]) -> dict[str, int]:
@@ -189,7 +195,7 @@ def requests() -> list[dict[str, Any]]:
 
 def render_summary() -> None:
     """Make a page of the summary, for those who look at it here instead of on GitHub."""
-    text = (OUTPUT / "summary.md").read_text(encoding="utf-8")
+    text = without_charts((OUTPUT / "summary.md").read_text(encoding="utf-8"))
     body = MarkdownIt().enable("table").render(text)
     style = (
         "body{font:15px sans-serif;max-width:70em;margin:2em auto}"
