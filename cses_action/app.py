@@ -53,6 +53,9 @@ REPORT = "This is a fault of the action. Please report it with the lines below, 
 SHORTEST_MASKED = 8
 """Characters; hosts replace a masked text wherever it stands, and a short one stands everywhere."""
 
+WITHOUT_UPDATE = {"validate", "configure", "inspect"}
+"""Operations that have nothing to say of an update."""
+
 
 class SystemClock:
     """The machine's own time."""
@@ -167,12 +170,14 @@ class App:
         notice = retirement_notice(now) if self._notice else ""
         if notice:
             run.host.show(Annotation("notice", Problem(message=notice)))
-        # Where nobody knows whether Azure took the update, silence is better than a wrong word.
-        if "changed" not in run.record.outputs and run.record.left != MAYBE_SENT:
-            run.publish(changed=str(run.record.changed).lower())
         given = self._given.values
+        operation = given.get("operation") or INPUTS["operation"].default
+        # Where nobody knows whether Azure took the update, silence is better than a wrong word.
+        unknown = run.record.left == MAYBE_SENT or operation.lower() in WITHOUT_UPDATE
+        if "changed" not in run.record.outputs and not unknown:
+            run.publish(changed=str(run.record.changed).lower())
         outcome = Outcome(
-            operation=given.get("operation") or INPUTS["operation"].default,
+            operation=operation,
             service=given.get("cloud-service", ""),
             exit_code=exit_code,
             problems=problems,

@@ -58,6 +58,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inspection:
     return Inspection(tmp_path)
 
 
+@pytest.mark.parametrize("operation", ["inspect", "validate", "VALIDATE"])
+def test_what_knows_no_service_has_no_output_of_a_deployment(operation: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    package = str(legacy_package(DEFINITION, tmp_path / "a.cspkg"))
+    options = ["--operation", operation, "--package", package, "--definition", str(DEFINITION)]
+    assert App({}, out).main(options) == 0
+    assert "output " not in out.getvalue()
+
+
 def test_a_package_is_shown_in_the_log_and_in_the_summary(run: Inspection) -> None:
     assert run.look() == 0
     for title in ("Package", "Roles", "Endpoints", "Certificates", "Largest folders", "Largest files"):

@@ -209,7 +209,7 @@ def test_sarif_is_written_also_when_there_are_errors(run: Validation) -> None:
     assert '"ruleId": "CSD036"' in (run.folder / "out.sarif").read_text(encoding="utf-8")
     assert "SARIF: out.sarif\n" in run.text
     assert (run.folder / "out.sarif").stat().st_mode & 0o444 == 0o444, "a later step reads it as another user"
-    assert sorted(each.suffix for each in run.folder.iterdir()) == ["", ".csdef", ".md", ".sarif"]
+    assert sorted(each.suffix for each in run.folder.iterdir()) == [".csdef", ".md", ".sarif"]
 
 
 def test_sarif_of_a_second_run_replaces_the_first(run: Validation) -> None:
