@@ -81,6 +81,9 @@ $(ENVIRONMENT): requirements-dev.lock
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' has no venv or ensurepip module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 		exit 1; }
+	@if [ -L .venv ]; then \
+		echo ".venv is a symbolic link to $$(readlink .venv), and making the environment would empty that folder. Remove the link." >&2; \
+		exit 1; fi
 	@echo "Installing the environment into .venv: about a minute, once."
 	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
