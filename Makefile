@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test image lint peers node bench format rules lock clean
+.PHONY: help demo test image lint peers node bench format rules interface lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ format: $(ENVIRONMENT)  ## format the code, and mend what ruff can mend
 
 rules: $(ENVIRONMENT)  ## write docs/rules.md anew from the registry of the rules
 	$(BIN)/python -m tests.rules_page
+
+interface: $(ENVIRONMENT)  ## write the tables of inputs and outputs in action.yml and README anew
+	$(BIN)/python -m tests.interface
 
 lock: $(ENVIRONMENT)  ## write the lock files anew from requirements.in and requirements-dev.in
 	$(COMPILE) --output-file requirements.lock requirements.in

@@ -161,7 +161,7 @@ class _Options:
             self.complain(f"{shown} is unknown", f"`--help` lists the options.{did_you_mean(name, names)}")
         elif known.secret:
             why = "other processes can read it, and the shell may have kept it in its history"
-            fix = SECRET_FIX if name == "client-secret" else "Set INPUT_CREDS."
+            fix = SECRET_FIX if name == "client-secret" else f"Set INPUT_{name.upper().replace('-', '_')}."
             self.complain(f"{name} is a secret and cannot be an argument: {why}", fix)
         elif not given and known.kind == "boolean":
             self.values[name] = "true"
@@ -185,7 +185,8 @@ def usage(version: str) -> str:
     lines = [
         f"cses-action {version}: takes an Azure Cloud Service (extended support) to HTTPS that is proven to work.",
         "",
-        "usage: cses-action [deploy|plan|validate|configure|inspect] [--INPUT VALUE …] [--client-secret-file PATH]",
+        f"usage: cses-action [{'|'.join(INPUTS['operation'].choices)}] [--INPUT VALUE …]",
+        "                   [--client-secret-file PATH]",
         "",
         "Each input can also come from the variable INPUT_NAME, with underscores. Secrets come from variables only:",
         "INPUT_CLIENT_SECRET or AZURE_CLIENT_SECRET, INPUT_CREDS, or from the file of --client-secret-file.",

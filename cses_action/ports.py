@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cses_action.resources import (
         Blob,
         Certificate,
+        CertificateDetails,
         Operation,
         OperationState,
         PublicAddress,
@@ -68,6 +69,26 @@ class CertificateVaults(Protocol):
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         """Return all versions of one certificate, newest first; none if the vault does not have it."""
+        ...
+
+    def details(self, certificate: Certificate) -> CertificateDetails:
+        """Return what the certificate and its policy say."""
+        ...
+
+    def deleted(self, vault: Vault, name: str) -> bool:
+        """Return whether a deleted certificate has this name, which can be recovered; False if we may not know."""
+        ...
+
+
+class CertificateStore(Protocol):
+    """The vault that new versions of a certificate are put into; nothing in it is ever overwritten or removed."""
+
+    def import_pfx(self, vault: Vault, name: str, pfx: Secret, password: Secret) -> Certificate:
+        """Store a PFX (in base64) as a new version, and return it."""
+        ...
+
+    def make_self_signed(self, vault: Vault, name: str, host_names: tuple[str, ...]) -> Certificate:
+        """Let the vault make a self-signed certificate as a new version, wait for it, and return it."""
         ...
 
 

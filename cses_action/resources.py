@@ -75,6 +75,10 @@ class Vault:
     """Where its certificates are read, for example ``https://kv.vault.azure.net/``."""
     enabled_for_deployment: bool
     location: str = ""
+    rbac: bool = False
+    """Whether roles decide who may read it; otherwise its access policies."""
+    closed: str = ""
+    """What its network rules shut out, in words; empty if they let everybody in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,25 @@ class Certificate:
     def days_left(self, now: datetime) -> int | None:
         """Whole days until it expires, negative afterwards; None if the vault does not say."""
         return None if self.expires_on is None else (self.expires_on - now).days
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDetails:
+    """What only the certificate itself and its policy say."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """DNS names of the subject alternative name; the common name where there is none."""
+    key_type: str
+    """``RSA`` or ``EC``."""
+    key_size: int
+    """Bits."""
+    exportable: bool
+    """Whether the cloud service gets the private key with it."""
+    content_type: str
+    """``application/x-pkcs12`` or ``application/x-pem-file``."""
+    self_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs.checks import check_together
 from cses_action.inputs.lists import (
     KEEP,
+    certificate_urls,
     file_path,
     file_paths,
+    host_names,
     instance_counts,
     names,
     role_names,
@@ -115,6 +117,17 @@ class Inputs(NamedTuple):
     package_check: PackageCheck = "strict"
     package_previous: str = ""
     inspect_file: str = ""
+    certificate_urls: tuple[str, ...] = ()
+    """``https://VAULT/certificates/NAME`` or ``/secrets/NAME``, with or without a version behind it."""
+    minimum_days_left: int = 14
+    https_hostnames: tuple[str, ...] = ()
+    replace_secrets: bool = False
+    rotate_before_days: int | None = None
+    """None: as soon as the vault has a newer good version."""
+    certificate_pfx: Secret = Secret("")
+    """A path, or the bytes in base64."""
+    certificate_pfx_password: Secret = Secret("")
+    self_signed: bool = False
 
     @property
     def configuration(self) -> str:
@@ -131,7 +144,7 @@ def parse_inputs(given: Given) -> Inputs:
     A secret's file that exists but cannot be used is a ProjectError, after all mistakes of the inputs.
     """
     reader = Reader(given)
-    inputs = _with_files(reader, _read_all(reader))
+    inputs = _with_certificates(reader, _with_files(reader, _read_all(reader)))
     check_together(reader, inputs)
     if reader.problems:
         raise InputError.of(tuple(reader.problems))
@@ -202,6 +215,25 @@ def _with_files(reader: Reader, inputs: Inputs) -> Inputs:
         package_previous=read("package-previous", file_path, ""),
         inspect_file=read("inspect-file", text, ""),
     )
+
+
+def _with_certificates(reader: Reader, inputs: Inputs) -> Inputs:
+    """Return the inputs with what is asked of certificates."""
+    read = reader.read
+    return inputs._replace(
+        certificate_urls=read("certificate-url", certificate_urls, ()),
+        minimum_days_left=read("minimum-days-left", number(0, 3650), 14),
+        https_hostnames=read("https-hostname", host_names, ()),
+        replace_secrets=read("secrets-strategy", choice(INPUTS["secrets-strategy"].choices), "") == "replace",
+        rotate_before_days=read("rotate-before-days", _rotate_before, None),
+        certificate_pfx=Secret(read("certificate-pfx", text, "")),
+        certificate_pfx_password=Secret(read("certificate-pfx-password", text, "")),
+        self_signed=read("self-signed", boolean, empty=False),
+    )
+
+
+def _rotate_before(raw: str) -> int | None:
+    return None if raw.lower() == "any" else number(1, 3650)(raw)
 
 
 def _upgrade_mode(raw: str) -> str:

@@ -52,6 +52,26 @@ def names(kind: str) -> Callable[[str], tuple[str, ...]]:
     return lambda raw: _each(raw, one)
 
 
+def certificate_urls(raw: str) -> tuple[str, ...]:
+    """Return Key Vault URLs of certificates or secrets, with or without a version."""
+    url = r"https://[^/?#@\s]+/(?:certificates|secrets)/[A-Za-z0-9-]{1,127}(?:/[0-9a-f]{32})?/?"
+    for each in items(raw):
+        if not re.fullmatch(url, each):
+            raise Invalid(
+                "is not the URL of a certificate in a key vault",
+                fix="Give https://VAULT.vault.azure.net/certificates/NAME, with or without /VERSION (32 digits).",
+            )
+    return items(raw)
+
+
+def host_names(raw: str) -> tuple[str, ...]:
+    """Return DNS names, with or without a wildcard in front."""
+    for each in items(raw):
+        if not re.fullmatch(r"(?=.{1,253}\Z)(?:\*\.)?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*", each):
+            raise Invalid("holds what is not a DNS name", fix="Give names such as www.contoso.com, without https://.")
+    return items(raw)
+
+
 def role_names(raw: str) -> tuple[str, ...]:
     """Return names of roles."""
     return _each(raw, attribute_name)

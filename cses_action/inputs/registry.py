@@ -26,10 +26,10 @@ _ALL = (
     Input(
         "operation",
         "choice",
-        "What to do: deploy; plan (shows what deploy would change); validate (checks the files, without "
-        "Azure); configure (edits the files for HTTPS); inspect (shows what is in a package).",
+        "deploy; plan (shows what would change); rotate-certificate (renews certificates alone); "
+        "validate (checks files); configure (edits them for HTTPS); inspect (shows a package).",
         "deploy",
-        choices=("deploy", "plan", "validate", "configure", "inspect"),
+        choices=("deploy", "plan", "validate", "configure", "inspect", "rotate-certificate"),
     ),
     Input("tenant-id", "GUID", "Tenant of the service principal.", required="to deploy or plan, or through creds"),
     Input("client-id", "GUID", "Client id of the service principal.", required="to deploy or plan, or through creds"),
@@ -106,8 +106,54 @@ _ALL = (
     Input(
         "certificate-name",
         "names",
-        "Names of the vault's certificates. They only narrow the search: the configuration's thumbprints decide. "
-        "configure: the one whose thumbprint is written.",
+        "Names of certificates in the vault. deploy: they narrow the search, thumbprints decide; configure: "
+        "the one that is written; rotate-certificate: those that are renewed.",
+    ),
+    Input(
+        "certificate-url",
+        "https URLs",
+        "Key Vault URLs of certificates or their secrets, by newline or comma: the versions to use; without a "
+        "version the newest good one.",
+    ),
+    Input(
+        "minimum-days-left",
+        "number",
+        "A certificate that expires within so many days is refused; below 30 there is a warning.",
+        "14",
+    ),
+    Input(
+        "https-hostname",
+        "names",
+        "DNS names that clients use: the certificate must hold them, a self-signed one gets them, the proof asks "
+        "for the first.",
+    ),
+    Input(
+        "secrets-strategy",
+        "choice",
+        "The service's other certificates: merge (they stay, but for superseded versions of the same one) or "
+        "replace (the service gets those of the configuration alone).",
+        "merge",
+        choices=("merge", "replace"),
+    ),
+    Input(
+        "rotate-before-days",
+        "any or number",
+        "rotate-certificate: any (as soon as the vault has a newer good version), or only when the deployed "
+        "certificate has fewer days left than this.",
+        "any",
+    ),
+    Input(
+        "certificate-pfx",
+        "secret",
+        "configure: a PFX (its path, or its bytes in base64), imported into the key vault under certificate-name.",
+        secret=True,
+    ),
+    Input("certificate-pfx-password", "secret", "configure: the password of certificate-pfx.", secret=True),
+    Input(
+        "self-signed",
+        "boolean",
+        "configure: true: let the key vault make a self-signed certificate for https-hostname, for tests alone.",
+        "false",
     ),
     Input(
         "upgrade-mode",
