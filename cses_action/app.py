@@ -158,6 +158,11 @@ class App:
 
             inspect(inputs, self.run)
             return
+        if inputs.operation == "rotate-certificate":
+            from cses_action.operations.rotate import rotate  # noqa: PLC0415
+
+            rotate(inputs, self.run, self.connect)
+            return
         from cses_action.operations.files import read_files  # noqa: PLC0415
 
         project = read_files(inputs, self.run)

@@ -19,6 +19,8 @@ def check_together(reader: Reader, inputs: Inputs) -> None:
         reader.require("configuration", when="without definition")
     elif inputs.operation == "configure":
         _check_configure(reader, inputs)
+    elif inputs.operation == "rotate-certificate":
+        _check_rotate(reader)
     elif inputs.operation == "inspect":
         reader.require("package", when="with inspect")
     _check_cloud(reader, inputs)
@@ -37,6 +39,17 @@ def _check_deploy(reader: Reader, inputs: Inputs) -> None:
         reader.complain(
             f"configuration matches {len(inputs.configurations)} files: {some}",
             "Narrow the pattern until it matches exactly one file.",
+        )
+
+
+def _check_rotate(reader: Reader) -> None:
+    _require_principal(reader)
+    for name in ("resource-group", "cloud-service"):
+        reader.require(name)
+    if reader.given.values.get("package"):
+        reader.complain(
+            "package and rotate-certificate exclude each other: the deployed package stays",
+            "Leave package out, or use operation: deploy.",
         )
 
 

@@ -27,7 +27,7 @@ def change_files(changes: Sequence[Change], definition: str, run: Run) -> None:
         return
     before = run.record.left
     # What a run says that ends right here.
-    run.record.left = "Project files may have been changed, and nothing in Azure."
+    run.record.left = f"Project files may have been changed. {before}"
     with run.undivided():
         try:
             write(_written(changes))
@@ -35,7 +35,7 @@ def change_files(changes: Sequence[Change], definition: str, run: Run) -> None:
             run.record.left = before
             raise
     run.record.written = tuple(each.file for each in written)
-    run.record.left = "Project files were changed, and nothing in Azure."
+    run.record.left = f"Project files were changed. {before}"
     if definition in run.record.written:
         run.warn(REBUILD, fix="Build the package anew, then deploy it.")
 

@@ -11,6 +11,7 @@ from typing import Any
 from cses_action.errors import AzureError, Problem
 from cses_action.inputs import Inputs
 from cses_action.planning import live
+from cses_action.planning.model import RoleCertificate
 from cses_action.ports import CertificateVaults, Cloud, Json
 from cses_action.project import Project
 from cses_action.resources import Certificate, PublicAddress, Vault
@@ -61,6 +62,22 @@ def observe(cloud: Cloud, inputs: Inputs, project: Project, now: datetime) -> Ob
     )
 
 
+def observe_beside(cloud: Cloud, service: Json, certificates: tuple[RoleCertificate, ...], now: datetime) -> Observed:
+    """Return what Azure holds beside a service and certificates that have been read already."""
+    jobs = {"view": cloud.services.view, "address": lambda: _address(cloud, service)}
+    results = side_by_side(jobs)
+    address, problem = results["address"]
+    return Observed(
+        service=service,
+        stopped=live.stopped(results["view"]),
+        found={each.certificate.thumbprint: each.certificate for each in certificates},
+        searched="",
+        address=address,
+        address_problem=problem,
+        now=now,
+    )
+
+
 def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Return the results of jobs that do not depend on each other; one AzureError carries all their problems."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - needed only once Azure is asked
@@ -83,14 +100,19 @@ def side_by_side(jobs: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
 
 def _service_and_address(cloud: Cloud) -> tuple[Json, PublicAddress, str]:
     service = cloud.services.read()
+    return (service, *_address(cloud, service))
+
+
+def _address(cloud: Cloud, service: Json) -> tuple[PublicAddress, str]:
+    """Return the public address, and why it is unknown."""
     public_ip = live.public_ip(service)
     if public_ip is None:
-        return service, PublicAddress(), "the service has no public IP address"
+        return PublicAddress(), "the service has no public IP address"
     try:
         address = cloud.network.public_address(public_ip)
     except AzureError as failure:
-        return service, PublicAddress(), "; ".join(str(problem) for problem in failure.problems)
-    return service, address, "" if address.ip else f"the public IP address {public_ip.name} has no address assigned"
+        return PublicAddress(), "; ".join(str(problem) for problem in failure.problems)
+    return address, "" if address.ip else f"the public IP address {public_ip.name} has no address assigned"
 
 
 def _search(

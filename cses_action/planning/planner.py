@@ -29,11 +29,17 @@ from cses_action.project.configuration import Configuration, parse_configuration
 from cses_action.resources import Blob
 
 
-def make_plan(inputs: Inputs, project: Project, observed: Observed) -> Plan:
-    """Return the plan, or raise what stands against it: a busy service, a certificate that no vault holds."""
+def make_plan(
+    inputs: Inputs, project: Project, observed: Observed, certificates: tuple[RoleCertificate, ...] | None = None
+) -> Plan:
+    """Return the plan, or raise what stands against it: a busy service, a certificate that no vault holds.
+
+    ``certificates`` are those that are new to the service; by default all that the configuration names.
+    """
     check_live(observed.service, inputs.upgrade_mode)
     check_roles(project, observed.service)
-    certificates = role_certificates(project.configuration, observed)
+    if certificates is None:
+        certificates = role_certificates(project.configuration, observed)
     update = _Update(inputs, project, observed, certificates)
     warnings = [*update.warnings(), *warn_of_certificates(certificates, observed.now)]
     waiting: tuple[Step, ...] = ()

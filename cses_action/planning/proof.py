@@ -10,6 +10,7 @@ from cses_action.inputs import Inputs
 from cses_action.planning import live, tags
 from cses_action.planning.model import ProveHttps, Target
 from cses_action.planning.observe import Observed
+from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.definition import Definition
 from cses_action.values import Thumbprint
@@ -20,6 +21,13 @@ _ENDPOINT = re.compile(r"([^/]+)/(.+):([0-9]{1,5})")
 def https_endpoints(definition: Definition) -> list[str]:
     """Return the https endpoints as ``role/certificate:port``."""
     return [f"{each.role}/{each.certificate}:{each.port}" for each in definition.https_endpoints()]
+
+
+def known_endpoints(definition: Definition | None, service: Json) -> list[tuple[str, str, str, int]]:
+    """Return each https endpoint with its role, certificate and port: from the definition, else a tag."""
+    known = https_endpoints(definition) if definition else live.tag(service, tags.HTTPS).split(" ")
+    found = [(each, _ENDPOINT.fullmatch(each)) for each in known]
+    return [(each, match[1], match[2], int(match[3])) for each, match in found if match]
 
 
 class Proof(NamedTuple):
@@ -74,22 +82,15 @@ def _nothing_to_prove(project: Project) -> tuple[str, ...]:
 
 def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thumbprint]]:
     """Return endpoint, port and wanted thumbprint: from the definition, else from the tag of an earlier run."""
-    known = (
-        https_endpoints(project.definition)
-        if project.definition
-        else live.tag(observed.service, tags.HTTPS).split(" ")
-    )
     thumbprints = {
         (role.name.lower(), certificate.name.lower()): certificate.thumbprint
         for role in project.configuration.roles
         for certificate in role.certificates
     }
     found = []
-    for endpoint in known:
-        match = _ENDPOINT.fullmatch(endpoint)
-        thumbprint = thumbprints.get((match[1].lower(), match[2].lower())) if match else None
-        if match and thumbprint:
-            found.append((endpoint, int(match[3]), thumbprint))
+    for endpoint, role, certificate, port in known_endpoints(project.definition, observed.service):
+        if thumbprint := thumbprints.get((role.lower(), certificate.lower())):
+            found.append((endpoint, port, thumbprint))
     return found
 
 

@@ -73,8 +73,16 @@ class Examined(NamedTuple):
 
 def read_documents(definition: str, configurations: Sequence[str]) -> tuple[Document, tuple[Document, ...]]:
     """Return definition and configurations as documents; one ProjectError names all that are none."""
+    defined, configured = read_given(definition, configurations)
+    if defined is None:
+        raise ValueError("the definition is not given")
+    return defined, configured
+
+
+def read_given(definition: str, configurations: Sequence[str]) -> tuple[Document | None, tuple[Document, ...]]:
+    """Return those of the files that were given as documents; one ProjectError names all that are none."""
     defined, configured, refused = _read_all(definition, configurations)
-    if defined is None or refused:
+    if refused:
         raise ProjectError.of(tuple(refused))
     return defined, configured
 

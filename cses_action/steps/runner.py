@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from contextlib import suppress
 
 from cses_action.errors import AzureError, Throttled, Unanswered
@@ -23,7 +24,12 @@ REFUSED = "Azure refused the update; the cloud service is unchanged."
 
 def run_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Carry out every step in order; what was done stands in the run's record."""
-    for step in plan.steps:
+    run_steps(plan.steps, cloud, run)
+
+
+def run_steps(steps: Iterable[Step], cloud: Cloud, run: Run) -> None:
+    """Carry out these steps in order."""
+    for step in steps:
         with run.part(title(step), _stage(step)):
             _carry_out(step, cloud, run)
 

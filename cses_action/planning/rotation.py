@@ -1,0 +1,186 @@
+"""Which certificates of a running service are renewed, and by which versions. Pure, no network, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cses_action.errors import InputError, Problem, ProjectError
+from cses_action.inputs import Inputs
+from cses_action.planning.checks import FEW_DAYS
+from cses_action.planning.model import RoleCertificate
+from cses_action.project.changes import Change, change
+from cses_action.project.configuration import Configuration
+from cses_action.project.definition import find_named
+from cses_action.project.splicing import changed
+from cses_action.project.xml import Document
+from cses_action.resources import Certificate, Vault
+from cses_action.values import Thumbprint
+
+WHY = "The thumbprint is that of the newest version in the key vault"
+
+
+class Entry(NamedTuple):
+    """A certificate that a configuration names for a role."""
+
+    role: str
+    name: str
+    thumbprint: Thumbprint
+
+
+class Held(NamedTuple):
+    """All versions of one certificate in one vault, newest first."""
+
+    vault: Vault
+    name: str
+    versions: tuple[Certificate, ...]
+
+
+class Choice(NamedTuple):
+    """What becomes of one certificate: the version that is deployed, and the one that is to be."""
+
+    role: str
+    name: str
+    before: Certificate
+    after: Certificate
+    next: str
+    """When somebody has to act next, in words."""
+
+    @property
+    def renewed(self) -> bool:
+        """Whether another version is to be deployed."""
+        return self.before.thumbprint != self.after.thumbprint
+
+
+def entries_of(configuration: Configuration) -> tuple[Entry, ...]:
+    """Return every certificate that a configuration names."""
+    return tuple(
+        Entry(role.name, each.name, each.thumbprint) for role in configuration.roles for each in role.certificates
+    )
+
+
+def serving(entries: Iterable[Entry], endpoints: Sequence[tuple[str, str]]) -> tuple[Entry, ...]:
+    """Return the entries of these https endpoints, given as role and certificate; an InputError if there are none.
+
+    A certificate that is not known to serve https, such as the one that encrypts the password of RemoteAccess, is
+    renewed only by its name.
+    """
+    known = {(role.lower(), name.lower()) for role, name in endpoints}
+    found = tuple(each for each in entries if (each.role.lower(), each.name.lower()) in known)
+    if not found:
+        raise InputError(
+            "certificate-name is required: nothing says which certificates of the service serve https",
+            fix="Give certificate-name, or definition; a deployment with definition writes down the https endpoints "
+            "as the tag cses-action-https, and then neither is needed.",
+        )
+    return found
+
+
+def named(entries: Iterable[Entry], held: Sequence[Held]) -> tuple[Entry, ...]:
+    """Return the entries that are versions of the held certificates; a ProjectError names those that are none."""
+    entries = tuple(entries)
+    names = dict.fromkeys(each.name for each in held)
+    unused = [
+        name
+        for name in names
+        if not any(_holds(each, entry) for each in held for entry in entries if each.name == name)
+    ]
+    if unused:
+        live = ", ".join(f"{each.role}/{each.name} {each.thumbprint}" for each in entries) or "none"
+        raise ProjectError.of(
+            tuple(
+                Problem(
+                    message=f"The service has no version of certificate {name}: it has {live}",
+                    fix="Correct certificate-name or key-vault. A certificate that the service does not have yet is "
+                    "deployed with the configuration that names it.",
+                )
+                for name in unused
+            )
+        )
+    return tuple(entry for entry in entries if any(_holds(each, entry) for each in held))
+
+
+def choose(entries: Sequence[Entry], held: Sequence[Held], inputs: Inputs, now: datetime) -> tuple[Choice, ...]:
+    """Return what becomes of each entry; a ProjectError names those that no vault has."""
+    problems = []
+    choices = []
+    for entry in entries:
+        holder = next((each for each in held if _holds(each, entry)), None)
+        if holder is None:
+            problems.append(_unknown(entry, held))
+        else:
+            choices.append(_choice(entry, holder, inputs, now))
+    if problems:
+        raise ProjectError.of(tuple(problems))
+    return tuple(choices)
+
+
+def renewed(document: Document, choices: Iterable[Choice]) -> Change:
+    """Return what becomes of a configuration: the chosen thumbprints in it, and every other character as it was."""
+    edits = []
+    for choice in choices:
+        role = find_named(document.root.find("Role"), choice.role)
+        element = find_named(role.find("Certificates", "Certificate"), choice.name) if role else None
+        written = element.attributes.get("thumbprint") if element else None
+        if element and written and Thumbprint.parse(written.value) != choice.after.thumbprint:
+            edits.append(changed(document, element, "thumbprint", str(choice.after.thumbprint), WHY))
+    return change(document, [each for each in edits if each])
+
+
+def certificates_of(choices: Iterable[Choice]) -> tuple[RoleCertificate, ...]:
+    """Return the certificates that travel with the update."""
+    return tuple(RoleCertificate(each.role, each.name, each.after) for each in choices)
+
+
+def warnings_of(choices: Iterable[Choice], now: datetime) -> list[str]:
+    """Return warnings about certificates that end soon although the vault has nothing newer."""
+    found = []
+    for each in choices:
+        days = each.after.days_left(now)
+        if days is not None and days < FEW_DAYS:
+            vault = each.after.vault.id.name
+            found.append(
+                f"Certificate {each.after.name} ({each.role}/{each.name}) expires in {days} days, and key vault "
+                f"{vault} has no newer good version: renew it there, and run again."
+            )
+    return list(dict.fromkeys(found))
+
+
+def _holds(held: Held, entry: Entry) -> bool:
+    return any(each.thumbprint == entry.thumbprint for each in held.versions)
+
+
+def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Choice:
+    place = next(number for number, each in enumerate(held.versions) if each.thumbprint == entry.thumbprint)
+    before = held.versions[place]
+    newer = next((each for each in held.versions[:place] if _is_good(each, inputs.minimum_days_left, now)), None)
+    limit = inputs.rotate_before_days
+    if newer is None:
+        return Choice(
+            entry.role, entry.name, before, before, _when(before, "a newer version must be in the vault by then")
+        )
+    left = before.days_left(now)
+    if limit is not None and left is not None and left >= limit and before.enabled:
+        due = f"{before.expires_on - timedelta(days=limit):%Y-%m-%d}" if before.expires_on else "never"
+        return Choice(entry.role, entry.name, before, before, f"{due}: rotate-before-days is {limit}")
+    return Choice(entry.role, entry.name, before, newer, _when(newer, "a newer version must be in the vault by then"))
+
+
+def _when(certificate: Certificate, what: str) -> str:
+    return f"{certificate.expires_on:%Y-%m-%d}: {what}" if certificate.expires_on else "never: it does not expire"
+
+
+def _is_good(certificate: Certificate, minimum_days: int, now: datetime) -> bool:
+    days = certificate.days_left(now)
+    started = certificate.not_before is None or certificate.not_before <= now
+    return certificate.enabled and started and (days is None or days >= minimum_days)
+
+
+def _unknown(entry: Entry, held: Sequence[Held]) -> Problem:
+    where = ", ".join(dict.fromkeys(f"{each.vault.id.name}/{each.name}" for each in held)) or "none"
+    return Problem(
+        message=f"{entry.role}'s certificate {entry.name}, thumbprint {entry.thumbprint}, is no version of a "
+        "certificate that the service loads from a key vault",
+        fix=f"Give certificate-name, and key-vault where it lies. Looked at: {where}.",
+    )
