@@ -72,13 +72,14 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
 def _read(inputs: Inputs) -> _Files:
     given = inputs.configurations
     if not inputs.sync_local:
-        return _Files(*read_documents(inputs.definition, given))
+        (definition,), documents = read_documents(inputs.definition, given)
+        return _Files(definition, documents)
     cloud = _cloud(given)
     path = Path(cloud).with_name(LOCAL)
     if realpath(path) == realpath(cloud):
         raise InputError(f"sync-local: {LOCAL} is a link to {cloud}", fix="Remove the link, or sync-local.")
     local = next((each for each in given if realpath(each) == realpath(path)), str(path))
-    definition, documents = read_documents(inputs.definition, tuple(dict.fromkeys((*given, local))))
+    (definition,), documents = read_documents(inputs.definition, tuple(dict.fromkeys((*given, local))))
     by_path = {each.file: each for each in documents}
     return _Files(definition, documents[: len(given)], by_path[local], by_path[cloud])
 

@@ -31,7 +31,7 @@ from cses_action.planning.rotation import (
     warnings_of,
 )
 from cses_action.ports import Clock, Cloud, Host, Json
-from cses_action.project import Project, read_given
+from cses_action.project import Project, read_documents
 from cses_action.project.configuration import Configuration, parse_configuration, read_configuration
 from cses_action.project.definition import Definition, read_definition
 from cses_action.project.xml import Document
@@ -77,8 +77,8 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
 
 
 def _read(inputs: Inputs) -> tuple[Definition | None, tuple[Document, ...]]:
-    defined, files = read_given(inputs.definition, inputs.configurations)
-    return (read_definition(defined) if defined else None), files
+    defined, files = read_documents(inputs.definition, inputs.configurations)
+    return next(map(read_definition, defined), None), files
 
 
 def _live(service: Json) -> Configuration:
@@ -96,7 +96,7 @@ def _choices(
         entries = serving(entries, endpoints)
     held = held_certificates(cloud.vaults, inputs, service)
     if inputs.certificate_names:
-        entries = named(entries, held)
+        entries = named(entries, held, inputs.certificate_names)
     return choose(entries, held, inputs, run.clock.now())
 
 

@@ -77,27 +77,20 @@ def serving(entries: Iterable[Entry], endpoints: Sequence[tuple[str, str]]) -> t
     return found
 
 
-def named(entries: Iterable[Entry], held: Sequence[Held]) -> tuple[Entry, ...]:
-    """Return the entries that are versions of the held certificates; a ProjectError names those that are none."""
-    entries = tuple(entries)
-    names = dict.fromkeys(each.name for each in held)
+def named(entries: Sequence[Entry], held: Sequence[Held], names: Iterable[str]) -> tuple[Entry, ...]:
+    """Return the entries that are versions of these certificates; a ProjectError names those that none is one of."""
+    found = {name: [each for each in held if each.name.lower() == name.lower()] for name in names}
     unused = [
-        name
-        for name in names
-        if not any(_holds(each, entry) for each in held for entry in entries if each.name == name)
+        name for name, some in found.items() if not any(_holds(each, entry) for each in some for entry in entries)
     ]
     if unused:
         live = ", ".join(f"{each.role}/{each.name} {each.thumbprint}" for each in entries) or "none"
-        raise ProjectError.of(
-            tuple(
-                Problem(
-                    message=f"The service has no version of certificate {name}: it has {live}",
-                    fix="Correct certificate-name or key-vault. A certificate that the service does not have yet is "
-                    "deployed with the configuration that names it.",
-                )
-                for name in unused
-            )
+        fix = (
+            "Correct certificate-name or key-vault. A certificate that the service does not have yet is deployed "
+            "with the configuration that names it."
         )
+        message = "The service has no version of certificate"
+        raise ProjectError.of(tuple(Problem(message=f"{message} {name}: it has {live}", fix=fix) for name in unused))
     return tuple(entry for entry in entries if any(_holds(each, entry) for each in held))
 
 

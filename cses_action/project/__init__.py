@@ -71,20 +71,14 @@ class Examined(NamedTuple):
         return (*self.unreadable, *(each.problem for each in self.findings if each.severity == "error"))
 
 
-def read_documents(definition: str, configurations: Sequence[str]) -> tuple[Document, tuple[Document, ...]]:
-    """Return definition and configurations as documents; one ProjectError names all that are none."""
-    defined, configured = read_given(definition, configurations)
-    if defined is None:
-        raise ValueError("the definition is not given")
-    return defined, configured
-
-
-def read_given(definition: str, configurations: Sequence[str]) -> tuple[Document | None, tuple[Document, ...]]:
-    """Return those of the files that were given as documents; one ProjectError names all that are none."""
+def read_documents(
+    definition: str, configurations: Sequence[str]
+) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+    """Return the definition, if one is given, and the configurations; one ProjectError names all that are none."""
     defined, configured, refused = _read_all(definition, configurations)
     if refused:
         raise ProjectError.of(tuple(refused))
-    return defined, configured
+    return ((defined,) if defined else ()), configured
 
 
 def examine(

@@ -26,6 +26,7 @@ from cses_action.ports import (
 from cses_action.resources import (
     Blob,
     Certificate,
+    CertificateDetails,
     Operation,
     OperationState,
     PublicAddress,
@@ -244,6 +245,12 @@ class FakeVaults(CertificateVaults):
         self.lists.append(f"{vault.id.name}/{name}")
         # Names of vault certificates have no case.
         return next((versions for known, versions in self.held.items() if known.lower() == name.lower()), ())
+
+    def details(self, certificate: Certificate) -> CertificateDetails:
+        raise NotImplementedError(certificate.name)
+
+    def deleted(self, vault: Vault, name: str) -> bool:
+        raise NotImplementedError(f"{vault.id.name}/{name}")
 
 
 @dataclass

@@ -148,7 +148,7 @@ def test_errors_that_are_left_are_told_after_the_files_are_written(story: Story)
     assert any("osFamily" in each for each in story.errors)
     assert "Build the package anew" in story.text
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_bytes()
-    assert "Project files were changed, and nothing in Azure." in story.read("summary").decode()
+    assert "Project files were changed. Nothing was changed in Azure." in story.read("summary").decode()
 
 
 def test_the_thumbprint_of_a_name_comes_from_the_vault(story: Story) -> None:

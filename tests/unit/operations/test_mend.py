@@ -76,7 +76,7 @@ def test_what_is_left_is_told_where_it_stands_now(run: Validation) -> None:
     (error,) = run.annotations("error")
     assert (error.properties["title"], error.properties["line"]) == ("CFG024", "4")
     assert "### Changed files\n\n- a.csdef\n- a.cscfg" in run.summary
-    assert "Project files were changed, and nothing in Azure." in run.summary
+    assert "Project files were changed. Nothing was changed in Azure." in run.summary
 
 
 def test_a_broken_file_is_left_alone_and_the_others_are_mended(run: Validation) -> None:

@@ -1,0 +1,363 @@
+"""Whole runs of ``rotate-certificate``, with Azure in memory."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cses_action.app import App
+from cses_action.errors import AzureError
+from cses_action.ports import Cloud, Json
+from cses_action.resources import Certificate, OperationState, PublicAddress, ResourceId, SecretUrl, Vault
+from cses_action.values import Thumbprint
+from tests.fakes.cloud import NOW, VAULT, FakeClock, FakeCloud, FakeServices, FakeVaults, certificate, service
+from tests.fakes.runner import parse_commands, read_outputs
+from tests.unit.world import HTTPS
+
+A1, A2, B, C, D = (Thumbprint(digit * 40) for digit in "12BCD")
+OTHER = replace(
+    VAULT, id=ResourceId(str(VAULT.id).replace("contoso-kv", "other-kv")), uri="https://other-kv.vault.azure.net/"
+)
+CSCFG = f"""<?xml version="1.0" encoding="utf-16"?>
+<ServiceConfiguration xmlns="http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration"
+  serviceName="S">
+  <Role name="WebRole1">
+    <Instances count="1" />
+    <Certificates>
+      <Certificate name="Web" thumbprint="{A1}" thumbprintAlgorithm="sha1" />
+      <Certificate name="Microsoft.WindowsAzure.Plugins.RemoteAccess.PasswordEncryption" thumbprint="{D}"
+        thumbprintAlgorithm="sha1" />
+    </Certificates>
+  </Role>
+  <Role name="WorkerRole1">
+    <Instances count="1" />
+    <Certificates><Certificate name="Other" thumbprint="{B}" thumbprintAlgorithm="sha1" /></Certificates>
+  </Role>
+</ServiceConfiguration>"""
+
+
+def version(
+    thumbprint: Thumbprint, name: str, vault: Vault = VAULT, days: int = 90, **changes: object
+) -> Certificate:
+    """Return a version whose secret URL is as the service has it."""
+    made = certificate(thumbprint, name=name, days=days)
+    url = SecretUrl(f"{vault.uri}secrets/{name}/{thumbprint.text.lower()[:32]}")
+    return replace(made, vault=vault, secret_url=url, **changes)  # type: ignore[arg-type]
+
+
+class Vaults(FakeVaults):
+    """Two vaults, each with its own certificates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_vault: dict[ResourceId, dict[str, tuple[Certificate, ...]]] = {
+            VAULT.id: {"web": (version(A2, "web"), version(A1, "web", days=20)), "rdp": (version(D, "rdp"),)},
+            OTHER.id: {"other": (version(B, "other", OTHER),), "boot": (version(C, "boot", OTHER),)},
+        }
+
+    def locate(self, vault: str) -> Vault:
+        self.lists.append(vault.rpartition("/")[2])
+        return OTHER if "other-kv" in vault else VAULT
+
+    def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
+        self.lists.append(f"{vault.id.name}/{name}")
+        return self.by_vault[vault.id].get(name, ())
+
+
+def group(vault: Vault, *certificates: Mapping[str, object]) -> Json:
+    return {"sourceVault": {"id": str(vault.id)}, "vaultCertificates": list(certificates)}
+
+
+def url(held: Certificate, **more: object) -> Json:
+    return {"certificateUrl": str(held.secret_url), **more}
+
+
+SECRETS = [
+    group(VAULT, url(version(A1, "web")), url(version(D, "rdp"))),
+    group(
+        OTHER, url(version(B, "other", OTHER), unknown=1), url(version(C, "boot", OTHER), isBootstrapCertificate=True)
+    ),
+]
+
+
+class Rotation:
+    """A service with certificates A, B (another role, another vault) and C (bootstrap), and runs on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        live = service(CSCFG, osProfile={"secrets": SECRETS})
+        live["tags"]["cses-action-https"] = "WebRole1/Web:443"
+        self.vaults = Vaults()
+        self.cloud = FakeCloud(FakeServices(live), self.vaults)
+        self.cloud.network.answers = [A2]
+        self.env = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(folder / "outputs"),
+            "GITHUB_STEP_SUMMARY": str(folder / "summary"),
+            "INPUT_TENANT-ID": "00000000-0000-0000-0000-000000000001",
+            "INPUT_CLIENT-ID": "00000000-0000-0000-0000-000000000002",
+            "INPUT_CLIENT-SECRET": "very-secret",
+            "INPUT_SUBSCRIPTION-ID": "11111111-1111-1111-1111-111111111111",
+            "INPUT_RESOURCE-GROUP": "contoso-rg",
+            "INPUT_CLOUD-SERVICE": "contosocs",
+            "INPUT_WAIT-MINUTES": "2",
+        }
+        self.text = ""
+
+    def connect(self, *_: object) -> Cloud:
+        return self.cloud.cloud
+
+    def run(self, **inputs: str) -> int:
+        given = {f"INPUT_{name.upper().replace('_', '-')}": value for name, value in inputs.items()}
+        (self.folder / "outputs").unlink(missing_ok=True)
+        out = io.StringIO()
+        code = App({**self.env, **given}, out, self.connect, FakeClock()).main(["rotate-certificate"])
+        self.text = out.getvalue()
+        return code
+
+    @property
+    def sent(self) -> Json:
+        (body,) = self.cloud.services.replaced
+        properties: Json = body["properties"]
+        return properties
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return dict(read_outputs((self.folder / "outputs").read_text(encoding="utf-8")))
+
+    @property
+    def errors(self) -> list[str]:
+        return [each.data for each in parse_commands(self.text) if each.name == "error"]
+
+    def live(self) -> Json:
+        properties: Json = self.cloud.services.live["properties"]
+        return properties
+
+
+@pytest.fixture
+def rotation(tmp_path: Path) -> Rotation:
+    return Rotation(tmp_path)
+
+
+def test_the_certificate_that_serves_https_is_renewed_and_proven(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(A1), str(A2)), "every other character stays"
+    assert "packageUrl" not in rotation.sent
+    assert rotation.cloud.network.asked[0][1] == 443
+    assert {name: rotation.outputs[name] for name in ("changed", "has-changes", "certificate-thumbprints")} == {
+        "changed": "true",
+        "has-changes": "true",
+        "certificate-thumbprints": str(A2),
+    }
+    assert rotation.outputs["https-thumbprint"] == str(A2)
+
+
+def test_the_other_certificates_stay_exactly_as_they_were(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    ours, others = rotation.sent["osProfile"]["secrets"]
+    assert others == SECRETS[1]
+    urls = [each["certificateUrl"] for each in ours["vaultCertificates"]]
+    assert str(version(A2, "web").secret_url) in urls
+    assert str(version(D, "rdp").secret_url) in urls
+
+
+def test_a_second_run_finds_nothing_to_do_and_costs_few_reads(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    rotation.cloud.services.replaced.clear()
+    rotation.vaults.lists.clear()
+    assert rotation.run() == 0
+    assert rotation.cloud.services.replaced == []
+    assert (rotation.outputs["changed"], rotation.outputs["has-changes"]) == ("false", "false")
+    assert "nothing is sent to Azure" in rotation.text
+    # The service, two vaults, and each certificate that it loads.
+    assert rotation.vaults.lists == [
+        "contoso-kv",
+        "other-kv",
+        "contoso-kv/web",
+        "contoso-kv/rdp",
+        "other-kv/other",
+        "other-kv/boot",
+    ]
+
+
+def test_by_name_only_that_certificate_is_looked_at(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[OTHER.id]["other"] = (version(A2, "other", OTHER), version(B, "other", OTHER))
+    rotation.cloud.network.answers = [A1]
+    assert rotation.run(certificate_name="other", key_vault="other-kv") == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(B), str(A2))
+    assert rotation.vaults.lists == ["other-kv", "other-kv/other"]
+
+
+def test_a_certificate_that_serves_no_https_is_renewed_by_name_alone(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["rdp"] = (version(C, "rdp"), version(D, "rdp"))
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web"),)
+    rotation.cloud.network.answers = [A1]
+    assert rotation.run() == 0
+    assert rotation.cloud.services.replaced == []
+    assert rotation.run(certificate_name="rdp", key_vault="contoso-kv") == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(D), str(C))
+
+
+def test_without_tag_definition_and_name_nobody_knows_what_serves_https(rotation: Rotation) -> None:
+    del rotation.cloud.services.live["tags"]["cses-action-https"]
+    assert rotation.run() == 2
+    assert rotation.errors[0].startswith("certificate-name is required: nothing says which certificates")
+    definition = (HTTPS / "ServiceDefinition.csdef").read_text(encoding="utf-8-sig").replace("Certificate1", "Web")
+    (rotation.folder / "a.csdef").write_text(definition, encoding="utf-8")
+    assert rotation.run(definition=str(rotation.folder / "a.csdef")) == 0
+    assert rotation.cloud.services.live["tags"]["cses-action-https"] == "WebRole1/Web:443"
+
+
+@pytest.mark.parametrize(("limit", "renewed"), [("any", True), ("21", True), ("20", False), ("1", False)])
+def test_it_waits_until_few_days_are_left(rotation: Rotation, limit: str, renewed: bool) -> None:  # noqa: FBT001
+    assert rotation.run(rotate_before_days=limit) == 0
+    assert bool(rotation.cloud.services.replaced) == renewed
+    if not renewed:
+        assert f"rotate-before-days is {limit}" in rotation.text
+        assert rotation.outputs["certificate-thumbprints"] == str(A1)
+
+
+def test_a_deployed_version_that_was_disabled_does_not_wait(rotation: Rotation) -> None:
+    old = version(A1, "web", days=20, enabled=False)
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A2, "web"), old)
+    assert rotation.run(rotate_before_days="1") == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(A1), str(A2))
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        version(A2, "web", enabled=False),
+        version(A2, "web", days=13),
+        version(A2, "web", not_before=NOW.replace(year=2027)),
+    ],
+    ids=["disabled", "expires soon", "not valid yet"],
+)
+def test_a_version_that_is_no_good_is_passed_over(rotation: Rotation, newer: Certificate) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = (newer, version(A1, "web", days=20))
+    assert rotation.run() == 0
+    assert rotation.cloud.services.replaced == []
+    assert "expires in 20 days, and key vault contoso-kv has no newer good version" in rotation.text
+
+
+def test_an_older_version_never_takes_the_place_of_a_newer_one(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web", days=20), version(A2, "web"))
+    assert rotation.run() == 0
+    assert rotation.cloud.services.replaced == []
+
+
+def test_versions_without_end_need_no_next_run(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web", expires_on=None),)
+    assert rotation.run() == 0
+    assert "never: it does not expire" in rotation.text
+    assert "certificate-expires-on" not in rotation.outputs
+
+
+def test_the_file_of_the_repository_is_kept_up(rotation: Rotation) -> None:
+    path = rotation.folder / "a.cscfg"
+    path.write_text(CSCFG.replace("utf-16", "utf-8").replace('count="1"', 'count="#{count}#"'), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    assert rotation.run(configuration=str(path)) == 0
+    assert path.read_text(encoding="utf-8") == before.replace(str(A1), str(A2))
+    assert rotation.sent["configuration"] == CSCFG.replace(str(A1), str(A2))
+
+
+def test_a_file_that_fell_behind_is_kept_up_although_nothing_is_sent(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    path = rotation.folder / "a.cscfg"
+    path.write_text(CSCFG.replace("utf-16", "utf-8"), encoding="utf-8")
+    rotation.cloud.services.replaced.clear()
+    assert rotation.run(configuration=str(path)) == 0
+    assert str(A2) in path.read_text(encoding="utf-8")
+    assert rotation.cloud.services.replaced == []
+
+
+def test_the_file_is_kept_up_also_when_the_proof_fails(rotation: Rotation) -> None:
+    path = rotation.folder / "a.cscfg"
+    path.write_text(CSCFG.replace("utf-16", "utf-8"), encoding="utf-8")
+    rotation.cloud.network.answers = [A1]
+    assert rotation.run(configuration=str(path)) == 5
+    assert str(A2) in path.read_text(encoding="utf-8")
+
+
+def test_a_file_is_left_alone_when_azure_refuses(rotation: Rotation) -> None:
+    path = rotation.folder / "a.cscfg"
+    path.write_text(CSCFG.replace("utf-16", "utf-8"), encoding="utf-8")
+    rotation.cloud.services.ended = OperationState("Failed", code="X", message="no")
+    assert rotation.run(configuration=str(path)) == 4
+    assert str(A1) in path.read_text(encoding="utf-8")
+
+
+def test_an_update_that_failed_is_sent_again(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    rotation.cloud.services.replaced.clear()
+    rotation.live()["provisioningState"] = "Failed"
+    assert rotation.run() == 0
+    assert len(rotation.cloud.services.replaced) == 1
+
+
+def test_a_busy_service_is_left_alone(rotation: Rotation) -> None:
+    rotation.live()["provisioningState"] = "Updating"
+    assert rotation.run() == 4
+    assert rotation.vaults.lists == []
+
+
+def test_live_counts_stay(rotation: Rotation) -> None:
+    rotation.live()["roleProfile"]["roles"][0]["sku"]["capacity"] = 3
+    assert rotation.run() == 0
+    assert rotation.sent["roleProfile"]["roles"][0]["sku"]["capacity"] == 3
+    assert rotation.sent["configuration"].count('count="3"') == 1
+
+
+def test_a_thumbprint_that_no_vault_has_is_told(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = ()
+    assert rotation.run() == 3
+    assert rotation.errors[0].startswith(
+        f"WebRole1's certificate Web, thumbprint {A1}, is no version of a certificate"
+    )
+    assert "contoso-kv/rdp, other-kv/other, other-kv/boot" in rotation.errors[0]
+
+
+def test_a_name_that_the_service_does_not_have_is_told(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["new"] = (version(Thumbprint("E" * 40), "new"),)
+    assert rotation.run(certificate_name="new") == 3
+    assert rotation.errors[0].startswith("The service has no version of certificate new: it has WebRole1/Web")
+    assert rotation.run(certificate_name="nowhere") == 3
+    assert rotation.errors[0].startswith("The service has no version of certificate nowhere")
+
+
+def test_a_service_without_vaults_needs_key_vault(rotation: Rotation) -> None:
+    rotation.live()["osProfile"] = {"secrets": [group(VAULT, {"certificateUrl": "https://x/"})]}
+    assert rotation.run() == 3
+    rotation.live()["osProfile"] = {"secrets": []}
+    assert rotation.run() == 2
+    assert rotation.errors[0].startswith("key-vault is required")
+
+
+def test_a_stopped_service_stays_stopped(rotation: Rotation) -> None:
+    rotation.cloud.services.statuses = [{"code": "PowerState/stopped"}]
+    assert rotation.run() == 0
+    assert rotation.sent["startCloudService"] is False
+
+
+def test_an_unknown_address_is_a_warning(rotation: Rotation) -> None:
+    rotation.cloud.network.address = PublicAddress()
+    assert rotation.run() == 0
+    assert "HTTPS is not proven" in rotation.text
+
+
+def test_what_is_wrong_with_inputs_and_files_is_told_before_azure_is_asked(rotation: Rotation) -> None:
+    rotation.cloud.services.failures = [AzureError("asked")]
+    (rotation.folder / "a.cscfg").write_text("<x", encoding="utf-8")
+    assert rotation.run(configuration=str(rotation.folder / "a.cscfg")) == 3
+    (rotation.folder / "a.cspkg").write_text("x", encoding="utf-8")
+    rotation.env["INPUT_CLOUD-SERVICE"] = ""
+    assert rotation.run(package=str(rotation.folder / "a.cspkg")) == 2
+    assert sorted(each.split("\n")[0] for each in rotation.errors) == [
+        "cloud-service is required",
+        "package and rotate-certificate exclude each other: the deployed package stays",
+    ]
