@@ -21,7 +21,7 @@ from cses_action.planning.observe import observe_beside
 from cses_action.planning.planner import make_plan
 from cses_action.planning.proof import known_endpoints
 from cses_action.planning.rotation import (
-    Choice,
+    Renewal,
     certificates_of,
     choose,
     entries_of,
@@ -87,7 +87,7 @@ def _live(service: Json) -> Configuration:
 
 def _choices(
     inputs: Inputs, cloud: Cloud, run: Run, live_service: tuple[Json, Configuration, Definition | None]
-) -> tuple[Choice, ...]:
+) -> tuple[Renewal, ...]:
     """Return what becomes of each certificate that is to be looked at."""
     service, configuration, definition = live_service
     entries = entries_of(configuration)
@@ -100,7 +100,7 @@ def _choices(
     return choose(entries, held, inputs, run.clock.now())
 
 
-def _show(choices: Sequence[Choice], run: Run) -> None:
+def _show(choices: Sequence[Renewal], run: Run) -> None:
     """Show what becomes of each certificate, and publish which ones the service has in the end."""
     rows = [
         (
@@ -125,13 +125,13 @@ def _show(choices: Sequence[Choice], run: Run) -> None:
         run.publish(certificate_expires_on=f"{min(expiries):%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _is_current(choices: Sequence[Choice], service: Json, inputs: Inputs) -> bool:
+def _is_current(choices: Sequence[Renewal], service: Json, inputs: Inputs) -> bool:
     """Return whether nothing is to be sent: a run that was refused or failed before must not turn green here."""
     succeeded = live.provisioning_state(service).lower() == "succeeded"
     return succeeded and not inputs.force and not any(each.renewed for each in choices)
 
 
-def _keep_up(files: Sequence[Document], choices: Sequence[Choice], run: Run) -> None:
+def _keep_up(files: Sequence[Document], choices: Sequence[Renewal], run: Run) -> None:
     """Put the thumbprints that the service has now into the files, so that the repository does not fall behind."""
     if files:
         with run.part("Change the project files", "change"):

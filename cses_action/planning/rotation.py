@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
+from cses_action.planning.certificates import newest_good
 from cses_action.planning.checks import FEW_DAYS
 from cses_action.planning.model import RoleCertificate
 from cses_action.project.changes import Change, change
@@ -37,7 +38,7 @@ class Held(NamedTuple):
     versions: tuple[Certificate, ...]
 
 
-class Choice(NamedTuple):
+class Renewal(NamedTuple):
     """What becomes of one certificate: the version that is deployed, and the one that is to be."""
 
     role: str
@@ -46,6 +47,8 @@ class Choice(NamedTuple):
     after: Certificate
     next: str
     """When somebody has to act next, in words."""
+    passed_over: str
+    """Which newer versions are no good, and why; empty if none was passed over."""
 
     @property
     def renewed(self) -> bool:
@@ -94,7 +97,7 @@ def named(entries: Sequence[Entry], held: Sequence[Held], names: Iterable[str]) 
     return tuple(entry for entry in entries if any(_holds(each, entry) for each in held))
 
 
-def choose(entries: Sequence[Entry], held: Sequence[Held], inputs: Inputs, now: datetime) -> tuple[Choice, ...]:
+def choose(entries: Sequence[Entry], held: Sequence[Held], inputs: Inputs, now: datetime) -> tuple[Renewal, ...]:
     """Return what becomes of each entry; a ProjectError names those that no vault has."""
     problems = []
     choices = []
@@ -109,7 +112,7 @@ def choose(entries: Sequence[Entry], held: Sequence[Held], inputs: Inputs, now: 
     return tuple(choices)
 
 
-def renewed(document: Document, choices: Iterable[Choice]) -> Change:
+def renewed(document: Document, choices: Iterable[Renewal]) -> Change:
     """Return what becomes of a configuration: the chosen thumbprints in it, and every other character as it was."""
     edits = []
     for choice in choices:
@@ -121,53 +124,48 @@ def renewed(document: Document, choices: Iterable[Choice]) -> Change:
     return change(document, [each for each in edits if each])
 
 
-def certificates_of(choices: Iterable[Choice]) -> tuple[RoleCertificate, ...]:
+def certificates_of(choices: Iterable[Renewal]) -> tuple[RoleCertificate, ...]:
     """Return the certificates that travel with the update."""
     return tuple(RoleCertificate(each.role, each.name, each.after) for each in choices)
 
 
-def warnings_of(choices: Iterable[Choice], now: datetime) -> list[str]:
+def warnings_of(choices: Iterable[Renewal], now: datetime) -> list[str]:
     """Return warnings about certificates that end soon although the vault has nothing newer."""
     found = []
     for each in choices:
+        who = f"Certificate {each.after.name} in key vault {each.after.vault.id.name} ({each.role}/{each.name})"
         days = each.after.days_left(now)
+        if each.passed_over:
+            found.append(f"{who}: newer versions were passed over: {each.passed_over}.")
+        if not each.after.enabled:
+            found.append(f"{who}: the version that is deployed is disabled, and no newer one is good.")
         if days is not None and days < FEW_DAYS:
-            vault = each.after.vault.id.name
             found.append(
-                f"Certificate {each.after.name} ({each.role}/{each.name}) expires in {days} days, and key vault "
-                f"{vault} has no newer good version: renew it there, and run again."
+                f"{who} expires in {days} days, and no newer version is good: renew it there, and run again."
             )
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _holds(held: Held, entry: Entry) -> bool:
     return any(each.thumbprint == entry.thumbprint for each in held.versions)
 
 
-def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Choice:
+def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
     place = next(number for number, each in enumerate(held.versions) if each.thumbprint == entry.thumbprint)
     before = held.versions[place]
-    newer = next((each for each in held.versions[:place] if _is_good(each, inputs.minimum_days_left, now)), None)
-    limit = inputs.rotate_before_days
-    if newer is None:
-        return Choice(
-            entry.role, entry.name, before, before, _when(before, "a newer version must be in the vault by then")
-        )
-    left = before.days_left(now)
-    if limit is not None and left is not None and left >= limit and before.enabled:
-        due = f"{before.expires_on - timedelta(days=limit):%Y-%m-%d}" if before.expires_on else "never"
-        return Choice(entry.role, entry.name, before, before, f"{due}: rotate-before-days is {limit}")
-    return Choice(entry.role, entry.name, before, newer, _when(newer, "a newer version must be in the vault by then"))
+    newer = newest_good(held.versions[:place], now, inputs.minimum_days_left)
+    limit, left = inputs.rotate_before_days, before.days_left(now)
+    due = ""
+    if newer.best and limit is not None and left is not None and left >= limit and before.enabled:
+        due = f"{now + timedelta(days=left - limit + 1):%Y-%m-%d}: rotate-before-days is {limit}"
+    after = before if due else newer.best or before
+    return Renewal(entry.role, entry.name, before, after, due or _when(after), newer.reasons)
 
 
-def _when(certificate: Certificate, what: str) -> str:
-    return f"{certificate.expires_on:%Y-%m-%d}: {what}" if certificate.expires_on else "never: it does not expire"
-
-
-def _is_good(certificate: Certificate, minimum_days: int, now: datetime) -> bool:
-    days = certificate.days_left(now)
-    started = certificate.not_before is None or certificate.not_before <= now
-    return certificate.enabled and started and (days is None or days >= minimum_days)
+def _when(certificate: Certificate) -> str:
+    if certificate.expires_on is None:
+        return "never: it does not expire"
+    return f"{certificate.expires_on:%Y-%m-%d}: a newer version must be in the vault by then"
 
 
 def _unknown(entry: Entry, held: Sequence[Held]) -> Problem:

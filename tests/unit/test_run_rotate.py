@@ -241,7 +241,14 @@ def test_a_version_that_is_no_good_is_passed_over(rotation: Rotation, newer: Cer
     rotation.vaults.by_vault[VAULT.id]["web"] = (newer, version(A1, "web", days=20))
     assert rotation.run() == 0
     assert rotation.cloud.services.replaced == []
-    assert "expires in 20 days, and key vault contoso-kv has no newer good version" in rotation.text
+    assert "newer versions were passed over: version" in rotation.text
+    assert "expires in 20 days, and no newer version is good: renew it there" in rotation.text
+
+
+def test_a_deployed_version_that_is_disabled_with_nothing_newer_is_told(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web", enabled=False),)
+    assert rotation.run() == 0
+    assert "the version that is deployed is disabled, and no newer one is good" in rotation.text
 
 
 def test_an_older_version_never_takes_the_place_of_a_newer_one(rotation: Rotation) -> None:
