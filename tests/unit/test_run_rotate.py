@@ -368,3 +368,67 @@ def test_what_is_wrong_with_inputs_and_files_is_told_before_azure_is_asked(rotat
         "cloud-service is required",
         "package and rotate-certificate exclude each other: the deployed package stays",
     ]
+
+
+class Killed(BaseException):
+    """What ends a run in the middle, as SIGKILL does."""
+
+
+class Mortal:
+    """A port that answers so often, and then the run is gone: the request was sent, its answer never read."""
+
+    def __init__(self, port: object, left: list[int]) -> None:
+        self._port, self._left = port, left
+
+    def __getattr__(self, name: str) -> object:
+        method = getattr(self._port, name)
+
+        def call(*arguments: object) -> object:
+            answer = method(*arguments)
+            self._left[0] -= 1
+            if self._left[0] == 0:
+                raise Killed
+            return answer
+
+        return call
+
+
+def end(rotation: Rotation) -> Json:
+    """Return what the service has in the end, but for the run that wrote last."""
+    live = rotation.cloud.services.live
+    return {**live, "tags": {**live["tags"], "cses-action-run": ""}}
+
+
+def run_until(rotation: Rotation, path: Path, calls: int) -> bool:
+    """Return whether a run came to its end before the call with this number."""
+    left = [calls]
+    mortal = Cloud(*(Mortal(port, left) for port in rotation.cloud.cloud))  # type: ignore[arg-type]
+    env = {**rotation.env, "INPUT_CONFIGURATION": str(path)}
+    try:
+        code = App(env, io.StringIO(), lambda *_: mortal, FakeClock()).main(["rotate-certificate"])
+    except Killed:
+        return False
+    assert code == 0
+    return True
+
+
+def test_a_run_killed_after_any_request_and_started_again_ends_in_the_same_state(tmp_path: Path) -> None:
+    def fresh(name: str) -> tuple[Rotation, Path]:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "a.cscfg").write_text(CSCFG.replace("utf-16", "utf-8"), encoding="utf-8")
+        return Rotation(folder), folder / "a.cscfg"
+
+    whole, path = fresh("whole")
+    assert run_until(whole, path, 0)
+    for calls in range(1, 100):
+        rotation, path = fresh(str(calls))
+        if run_until(rotation, path, calls):
+            break
+        if rotation.live()["provisioningState"] == "Updating":
+            assert rotation.run(configuration=str(path)) == 4, "Azure is still at work"
+            rotation.live()["provisioningState"] = "Succeeded"
+        assert rotation.run(configuration=str(path)) == 0
+        assert end(rotation) == end(whole)
+        assert str(A2) in path.read_text(encoding="utf-8")
+    assert calls > 10
