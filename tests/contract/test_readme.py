@@ -46,7 +46,12 @@ def test_the_first_screen_says_what_it_is_when_the_platform_ends_and_how_to_try_
     assert [each for each in needed if each not in first] == []
 
 
-@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+WORKFLOWS = [
+    each for page in (README, read("docs/rotation.md")) for each in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+]
+
+
+@pytest.mark.parametrize("example", [each for each in WORKFLOWS if "jobs:" in each])
 def test_the_examples_of_workflows_give_only_inputs_that_exist(example: str) -> None:
     steps = [step for job in yaml.safe_load(example)["jobs"].values() for step in job["steps"]]
     ours = [step for step in steps if step.get("uses") == "./" or "cses-action" in step.get("uses", "")]

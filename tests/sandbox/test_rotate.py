@@ -61,3 +61,9 @@ def test_by_name_and_vault(running: Story) -> None:
     running.give(certificate_name="contoso-web", key_vault="contosocs-kv")
     assert running.run("rotate-certificate") == 0
     assert running.outputs["https-thumbprint"] == running.thumbprint
+
+
+def test_reading_is_enough_as_long_as_nothing_has_to_be_renewed(running: Story) -> None:
+    assert running.run("rotate-certificate") == 0
+    running.azure.set(roles=["Reader", "Key Vault Certificate User"])
+    assert running.run("rotate-certificate") == 0
