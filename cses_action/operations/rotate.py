@@ -115,7 +115,7 @@ def _show(choices: Sequence[Renewal], run: Run) -> None:
         for each in choices
     ]
     run.host.show(Table(COLUMNS, tuple(rows)))
-    run.record.tables = (("Certificates", Table(COLUMNS, tuple(rows))),)
+    run.record.tables = (("Renewal", Table(COLUMNS, tuple(rows))),)
     for warning in warnings_of(choices, run.clock.now()):
         run.warn(warning)
     expiries = [each.after.expires_on for each in choices if each.after.expires_on]
