@@ -2,71 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
+from typing import Literal
 
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import AzureError as SdkError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.keyvault.certificates import CertificateClient, CertificateProperties
 
 from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.credentials import Principal
-from cses_action.cloud.failures import Advice, translated
+from cses_action.cloud.der import parse_certificate
+from cses_action.cloud.failures import Advice, from_response, translated
 from cses_action.cloud.policies import TIMEOUTS, USER_AGENT, bounded_retry
-from cses_action.errors import AzureError
+from cses_action.cloud.vault_resources import VaultResources
 from cses_action.inputs import Inputs
-from cses_action.planning import live
-from cses_action.resources import Certificate, ResourceId, SecretUrl, Vault
+from cses_action.resources import Certificate, CertificateDetails, SecretUrl, Vault
 from cses_action.values import Thumbprint
 
-API_VERSION = "2023-07-01"
+Right = Literal["get", "list"]
 
 
 class KeyVaults:
     """The key vaults that the user named, each with one client."""
 
     def __init__(self, inputs: Inputs, credential: Principal, manager: ResourceManager) -> None:
-        self._subscription = inputs.subscription_id.lower()
-        self._group = f"/subscriptions/{inputs.subscription_id}/resourceGroups/{inputs.key_vault_resource_group}"
+        self._resources = VaultResources(inputs, manager)
+        self._principal = inputs.client_id
         self._credential = credential
-        self._manager = manager
         self._clients: dict[str, CertificateClient] = {}
         self._lock = Lock()
 
     def locate(self, vault: str) -> Vault:
-        """Return the vault with this name or resource id; its id is Azure's own, never one we made up."""
-        path = vault if vault.startswith("/") else f"{self._group}/providers/Microsoft.KeyVault/vaults/{vault}"
-        resource = ResourceId(path)
-        name = resource.name
-        grant = (
-            f"Grant the principal Reader on the key vault {name} (Microsoft.KeyVault/vaults/read), "
-            "and Microsoft.KeyVault/vaults/deploy/action for the update."
-        )
-        missing = "Correct key-vault (its name alone, or its resource id) or key-vault-resource-group."
-        if path == vault:
-            missing = f"Correct the resource id in key-vault: {path}"
-        elsewhere = resource.part("subscriptions").lower() != self._subscription
-        advice = Advice(grant, missing, elsewhere=elsewhere)
-        found = self._manager.get(path, API_VERSION, what=f"Read key vault {name}", advice=advice)
-        uri = live.text(found, "properties", "vaultUri")
-        if not uri.startswith("https://"):
-            raise AzureError(f"Key vault {name} has no https address", fix=advice.missing)
-        return Vault(
-            ResourceId(live.text(found, "id")),
-            uri,
-            enabled_for_deployment=live.member(found, "properties", "enabledForDeployment") is True,
-            location=live.text(found, "location"),
-        )
+        """Return the vault with this name, resource id or https address."""
+        return self._resources.locate(vault)
 
     def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
         """Return names and newest thumbprints; the list gives no versions."""
-        with translated(f"List the certificates of key vault {vault.id.name}", Advice(_grant(vault))):
+        with self._asking(f"List the certificates of key vault {vault.id.name}", vault, "list"):
             found = list(self._client(vault).list_properties_of_certificates())
         return {each.name: _thumbprint(each) for each in found if each.name and each.x509_thumbprint}
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         """Return all versions of one certificate, newest first; their list carries the thumbprints."""
         what = f"List the versions of certificate {name} in key vault {vault.id.name}"
-        with translated(what, Advice(_grant(vault))):
+        with self._asking(what, vault, "list"):
             try:
                 found = list(self._client(vault).list_properties_of_certificate_versions(name))
             except ResourceNotFoundError:
@@ -74,6 +56,68 @@ class KeyVaults:
         usable = [each for each in found if each.version and each.x509_thumbprint]
         newest_first = sorted(usable, key=lambda each: str(each.created_on), reverse=True)
         return tuple(_certificate(vault, each) for each in newest_first)
+
+    def details(self, certificate: Certificate) -> CertificateDetails:
+        """Return what the certificate and its policy say; its private key is never asked for."""
+        vault, name = certificate.vault, certificate.name
+        what = f"Read certificate {name} in key vault {vault.id.name}"
+        with self._asking(what, vault, "get"):
+            bundle = self._client(vault).get_certificate_version(name, certificate.version)
+            # The SDK promises the policy only with the newest version; the service sends it with every one.
+            policy = bundle.policy or self._client(vault).get_certificate_policy(name)
+        parsed = parse_certificate(bytes(bundle.cer or b""), what)
+        content = policy.content_type
+        return CertificateDetails(
+            **parsed._asdict(),
+            exportable=policy.exportable is not False,
+            content_type=str(getattr(content, "value", content) or ""),
+            self_signed=parsed.subject == parsed.issuer,
+        )
+
+    def deleted(self, vault: Vault, name: str) -> bool:
+        """Return whether a deleted certificate has this name; False if we may not know."""
+        try:
+            self._client(vault).get_deleted_certificate(name)
+        except SdkError:
+            return False
+        return True
+
+    @contextmanager
+    def _asking(self, what: str, vault: Vault, right: Right) -> Iterator[None]:
+        """Raise what goes wrong within as our AzureError; a refusal says which right is missing, or which network."""
+        with translated(what, Advice(self._grant(vault))):
+            try:
+                yield
+            except HttpResponseError as failure:
+                if failure.status_code != 403:
+                    raise
+                raise from_response(what, failure, Advice(self._refusal(vault, right, failure))) from failure
+
+    def _refusal(self, vault: Vault, right: Right, failure: HttpResponseError) -> str:
+        said = f"{failure.message} {getattr(failure.error, 'innererror', '')}"
+        if re.search("ForbiddenByFirewall|Client address|[Pp]ublic network access|network rules", said):
+            return _let_in(vault, said)
+        missing = f"The principal lacks the right to {right} certificates in key vault {vault.id.name}."
+        caller = re.search(r"oid=([0-9a-fA-F-]{36})", said)
+        if not vault.rbac and caller:
+            has = self._resources.permissions(vault, caller[1])
+            given = (
+                "no access policy is for it" if has is None else f"its access policy gives {', '.join(has) or 'none'}"
+            )
+            missing = f"{missing[:-1]}: {given}."
+        return f"{missing} {self._grant(vault)}"
+
+    def _grant(self, vault: Vault) -> str:
+        if vault.rbac:
+            return (
+                "Grant the principal the role Key Vault Certificate User, which can get and list: az role assignment "
+                f'create --role "Key Vault Certificate User" --assignee {self._principal} --scope {vault.id}. '
+                "A new role takes up to five minutes to work."
+            )
+        return (
+            "Grant the principal the certificate permissions get and list: az keyvault set-policy "
+            f"--name {vault.id.name} --spn {self._principal} --certificate-permissions get list."
+        )
 
     def _client(self, vault: Vault) -> CertificateClient:
         with self._lock:
@@ -88,11 +132,14 @@ class KeyVaults:
             return self._clients[vault.uri]
 
 
-def _grant(vault: Vault) -> str:
-    return (
-        f"Grant the principal the role Key Vault Certificate User on key vault {vault.id.name}, or with access "
-        "policies the certificate permissions get and list; a new role takes up to five minutes to work."
+def _let_in(vault: Vault, said: str) -> str:
+    name = vault.id.name
+    rules = (
+        f"Key vault {name} does not let this machine in: {vault.closed or 'its network rules refuse its address'}."
     )
+    address = re.search(r"Client address:? ([0-9A-Fa-f.:]+)", said)
+    allow = f"az keyvault network-rule add --name {name} --ip-address {address[1] if address else 'ADDRESS'}"
+    return f"{rules} Run on a machine that it lets in, or: {allow}."
 
 
 def _thumbprint(properties: CertificateProperties) -> Thumbprint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TextIO
 
@@ -47,8 +47,23 @@ VAULT = Vault(
     enabled_for_deployment=True,
     location="eastus",
 )
+PARTNER = Vault(
+    ResourceId(f"{GROUP}/providers/Microsoft.KeyVault/vaults/partner-kv"),
+    "https://partner-kv.vault.azure.net/",
+    enabled_for_deployment=True,
+    location="East US",
+)
 WEB = Thumbprint("A1" * 20)
 OLD = Thumbprint("B2" * 20)
+DETAILS = CertificateDetails(
+    subject="CN=www.contoso.com",
+    issuer="CN=Contoso CA",
+    names=("www.contoso.com", "*.contoso.com"),
+    key_type="RSA",
+    key_size=2048,
+    exportable=True,
+    content_type="application/x-pkcs12",
+)
 SAS = "https://contoso.blob.core.windows.net/cses-packages/x?sig=very%2Bsecret"
 
 
@@ -222,12 +237,16 @@ class FakeServices(CloudServices):
 
 @dataclass
 class FakeVaults(CertificateVaults):
-    """Vaults by name; all hold the same certificates unless told otherwise."""
+    """Vaults by name; there is one, unless ``more`` has others with what they hold."""
 
     held: dict[str, tuple[Certificate, ...]] = field(
         default_factory=lambda: {"web": (certificate(), certificate(OLD, days=-5))}
     )
     vault: Vault = VAULT
+    more: dict[Vault, dict[str, tuple[Certificate, ...]]] = field(default_factory=dict)
+    described: CertificateDetails = DETAILS
+    gone: tuple[str, ...] = ()
+    """Names of certificates that were deleted."""
     failure: AzureError | None = None
     lists: list[str] = field(default_factory=list)
 
@@ -235,16 +254,33 @@ class FakeVaults(CertificateVaults):
         if self.failure:
             raise self.failure
         assert vault
-        return self.vault
+        return next((each for each in self.more if vault in {each.id.name, str(each.id), each.uri}), self.vault)
 
     def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
         self.lists.append(vault.id.name)
-        return {name: versions[0].thumbprint for name, versions in self.held.items()}
+        return {name: versions[0].thumbprint for name, versions in self._held(vault).items()}
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         self.lists.append(f"{vault.id.name}/{name}")
         # Names of vault certificates have no case.
-        return next((versions for known, versions in self.held.items() if known.lower() == name.lower()), ())
+        held = self._held(vault).items()
+        found = next((versions for known, versions in held if known.lower() == name.lower()), ())
+        return tuple(_in_vault(each, vault) for each in found)
+
+    def details(self, certificate: Certificate) -> CertificateDetails:
+        self.lists.append(f"{certificate.vault.id.name}/{certificate.name}/{certificate.version}")
+        return self.described
+
+    def deleted(self, vault: Vault, name: str) -> bool:
+        self.lists.append(f"{vault.id.name} deleted {name}")
+        return name in self.gone
+
+    def _held(self, vault: Vault) -> dict[str, tuple[Certificate, ...]]:
+        return self.more.get(vault, self.held)
+
+
+def _in_vault(held: Certificate, vault: Vault) -> Certificate:
+    return replace(held, vault=vault, secret_url=SecretUrl(f"{vault.uri}secrets/{held.name}/{held.version}"))
 
     def details(self, certificate: Certificate) -> CertificateDetails:
         raise NotImplementedError(certificate.name)
