@@ -100,7 +100,7 @@ _ALL = (
         "key-vault",
         "names",
         "Key vaults that hold the certificates: names or resource ids, by newline or comma.",
-        required="when the configuration names a certificate",
+        required="when the configuration names a certificate, unless certificate-url says where it is",
     ),
     Input("key-vault-resource-group", "name", "Group of the key vaults; default: resource-group."),
     Input(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cses_action.inputs import Inputs
-from cses_action.operations.show import show_end, show_observed, show_plan
+from cses_action.operations.show import show_certificates, show_end, show_observed, show_plan
 from cses_action.planning.counts import with_live_counts
 from cses_action.planning.observe import observe
 from cses_action.planning.planner import make_plan
+from cses_action.planning.resolver import resolve
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.project import Project
 from cses_action.steps.run import Run
@@ -25,11 +26,12 @@ def deploy(inputs: Inputs, project: Project, run: Run, connect: Connect) -> None
     """Bring the cloud service to what the files say, and prove that HTTPS works."""
     with run.part("Look at Azure"):
         cloud = connect(inputs, run.host, run.clock)
-        observed = observe(cloud, inputs, project, run.clock.now())
+        observed = observe(cloud, inputs, project, run.clock.now(), run.host.show)
         show_observed(observed, run)
 
     if inputs.keep_instance_counts:
         project = with_live_counts(project, observed.service)
+    show_certificates(resolve(inputs, project, observed).statuses, run)
     plan = make_plan(inputs, project, observed)
     show_plan(plan, cloud, run)
 

@@ -81,11 +81,11 @@ def check_together(inputs: Inputs, project: Project) -> None:
 
 def _vault_is_missing(inputs: Inputs, configuration: Configuration) -> list[Problem]:
     first = next(((role, named) for role in configuration.roles for named in role.certificates), None)
-    if first is None or inputs.key_vaults:
+    if first is None or inputs.key_vaults or inputs.certificate_urls:
         return []
     role, named = first
     message = f"key-vault is required: the configuration names certificates, the first is {role.name}'s {named.name}"
-    fix = "Give `key-vault` with the name or resource id of the vault that holds them."
+    fix = "Give `key-vault` with the name or resource id of the vault that holds them, or certificate-url."
     return [Problem(message=message, fix=fix, file=configuration.file, line=named.line)]
 
 

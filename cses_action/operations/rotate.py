@@ -15,12 +15,13 @@ from cses_action.operations.show import show_end, show_observed, show_plan
 from cses_action.planning import live
 from cses_action.planning.checks import check_live
 from cses_action.planning.counts import with_live_counts
-from cses_action.planning.held import held_certificates
+from cses_action.planning.held import findings_of, held_certificates
 from cses_action.planning.model import UpdateService
 from cses_action.planning.observe import observe_beside
 from cses_action.planning.planner import make_plan
 from cses_action.planning.proof import known_endpoints
 from cses_action.planning.rotation import (
+    Held,
     Renewal,
     certificates_of,
     choose,
@@ -52,7 +53,7 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         service = cloud.services.read()
         check_live(service, inputs.upgrade_mode)
         configuration = _live(service)
-        choices = _choices(inputs, cloud, run, (service, configuration, definition))
+        held, choices = _choices(inputs, cloud, run, (service, configuration, definition))
     _show(choices, run)
 
     if _is_current(choices, service, inputs):
@@ -62,7 +63,7 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         return
     after = read_configuration(renewed(configuration.document, choices).after)
     with run.part("Look at what runs"):
-        observed = observe_beside(cloud, service, certificates_of(choices), run.clock.now())
+        observed = observe_beside(cloud, service, findings_of(held, inputs, run.clock.now()), run.clock.now())
         show_observed(observed, run)
     project = with_live_counts(Project(after, definition, None), service)
     plan = make_plan(inputs, project, observed, certificates_of(choices))
@@ -87,8 +88,8 @@ def _live(service: Json) -> Configuration:
 
 def _choices(
     inputs: Inputs, cloud: Cloud, run: Run, live_service: tuple[Json, Configuration, Definition | None]
-) -> tuple[Renewal, ...]:
-    """Return what becomes of each certificate that is to be looked at."""
+) -> tuple[tuple[Held, ...], tuple[Renewal, ...]]:
+    """Return what the vaults hold, and what becomes of each certificate that is to be looked at."""
     service, configuration, definition = live_service
     entries = entries_of(configuration)
     if not inputs.certificate_names:
@@ -97,7 +98,7 @@ def _choices(
     held = held_certificates(cloud.vaults, inputs, service)
     if inputs.certificate_names:
         entries = named(entries, held, inputs.certificate_names)
-    return choose(entries, held, inputs, run.clock.now())
+    return held, choose(entries, held, inputs, run.clock.now())
 
 
 def _show(choices: Sequence[Renewal], run: Run) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC
 
 from cses_action.messages import Table
 from cses_action.planning import live
 from cses_action.planning.difference import NOTHING
-from cses_action.planning.model import Plan, UploadPackage
+from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, UploadPackage
 from cses_action.planning.observe import Observed
 from cses_action.ports import Cloud
 from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
@@ -32,6 +33,13 @@ def show_observed(observed: Observed, run: Run) -> None:
     run.say(f"The cloud service is {power}; provisioning state {state}, upgrade mode {mode or 'not given'}.")
 
 
+def show_certificates(certificates: Sequence[CertificateStatus | RoleCertificate], run: Run) -> None:
+    """Show where each certificate was found, also if the run is about to stop because one was not."""
+    run.record.certificates = tuple(certificates)
+    if certificates:
+        run.host.show(Table(CERTIFICATES, certificate_rows(certificates, run.clock.now())))
+
+
 def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     """Show what would change and in which steps, and publish what is known from now on."""
     run.record.plan = plan
@@ -43,8 +51,8 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
     for note in plan.notes:
         run.say(note)
     run.host.show(Table(ROLES, role_rows(plan)))
-    if plan.certificates:
-        run.host.show(Table(CERTIFICATES, certificate_rows(plan, run.clock.now())))
+    if not run.record.certificates:
+        show_certificates(plan.certificates, run)
     run.say(f"Steps: {', '.join(title(step) for step in plan.steps) or 'none'}.")
     for warning in plan.warnings:
         run.warn(warning)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from cses_action.planning import live
 from cses_action.ports import Json
-from cses_action.resources import Certificate, ResourceId, SecretUrl
 
 _READ_ONLY = ("id", "name", "type", "systemData")
 _READ_ONLY_PROPERTIES = ("provisioningState", "uniqueId")
@@ -52,30 +51,3 @@ def _role(name: str, size: str, count: int) -> Json:
 
 def _tier(size: str) -> str:
     return size.partition("_")[0]
-
-
-def merged_secrets(secrets: list[Json], needed: list[Certificate]) -> list[Json]:
-    """Return the live vault secrets with the needed ones added; none is ever dropped.
-
-    A list that a PUT gives replaces the old one whole, so another role's certificate would vanish.
-    """
-    merged = copy.deepcopy(secrets)
-    for certificate in needed:
-        urls = {
-            SecretUrl(live.text(each, "certificateUrl"))
-            for group in merged
-            for each in live.rows(group, "vaultCertificates")
-        }
-        if certificate.secret_url in urls:
-            continue
-        group = _group(merged, certificate.vault.id)
-        group.setdefault("vaultCertificates", []).append({"certificateUrl": str(certificate.secret_url)})
-    return merged
-
-
-def _group(secrets: list[Json], vault: ResourceId) -> Json:
-    for group in secrets:
-        if ResourceId(live.text(group, "sourceVault", "id")) == vault:
-            return group
-    secrets.append({"sourceVault": {"id": str(vault)}, "vaultCertificates": []})
-    return secrets[-1]

@@ -99,9 +99,10 @@ def _settings(role: ConfiguredRole | None) -> Mapping[str, str]:
 
 
 def secret_changes(before: list[Json], after: list[Json]) -> list[Change]:
-    """Return the vault secrets that the service would load in addition."""
-    old = _urls(before)
-    return [Change("vault secret", url, NOTHING, "loaded") for url in _urls(after) if url not in old]
+    """Return the vault secrets that the service would load in addition, then those that it would no longer load."""
+    old, new = _urls(before), _urls(after)
+    come = [Change("vault secret", url, NOTHING, "loaded") for url in new if url not in old]
+    return come + [Change("vault secret", url, "loaded", NOTHING) for url in old if url not in new]
 
 
 def _urls(groups: list[Json]) -> list[str]:

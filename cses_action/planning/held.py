@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import partial
 
 from cses_action.errors import InputError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
-from cses_action.planning.observe import side_by_side
 from cses_action.planning.rotation import Held
+from cses_action.planning.search import Findings
+from cses_action.planning.together import side_by_side
 from cses_action.ports import CertificateVaults, Json
 from cses_action.resources import ResourceId, SecretUrl, Vault
 
@@ -35,6 +37,12 @@ def held_certificates(vaults: CertificateVaults, inputs: Inputs, service: Json) 
     ]
     found = side_by_side({f"{vault.id}/{name}": partial(vaults.versions, vault, name) for vault, name in places})
     return tuple(Held(vault, name, versions) for vault, name in places if (versions := found[f"{vault.id}/{name}"]))
+
+
+def findings_of(held: Iterable[Held], inputs: Inputs, now: datetime) -> Findings:
+    """Return what the vaults showed, for a plan."""
+    shelves = tuple(each.versions for each in held)
+    return Findings(now=now, minimum_days_left=inputs.minimum_days_left, shelves=shelves)
 
 
 def _loaded(service: Json) -> Mapping[ResourceId, tuple[str, ...]]:

@@ -77,6 +77,24 @@ class RoleCertificate:
     role: str
     name: str
     certificate: Certificate
+    status: str = "Found"
+
+    @property
+    def thumbprint(self) -> Thumbprint:
+        """The thumbprint that the configuration names."""
+        return self.certificate.thumbprint
+
+
+@dataclass(frozen=True)
+class CertificateStatus:
+    """A certificate that the configuration names for a role, found or not: a row of the portal's table."""
+
+    role: str
+    name: str
+    thumbprint: Thumbprint
+    status: str
+    """``Found`` with what is to be noted, ``Not found``, or what stands against it."""
+    certificate: Certificate | None
 
 
 @dataclass(frozen=True)

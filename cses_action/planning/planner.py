@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cses_action.errors import ProjectError
 from cses_action.inputs import Inputs
 from cses_action.planning import live, tags
-from cses_action.planning.body import merged_secrets, role_profile, writable
-from cses_action.planning.checks import check_live, check_roles, role_certificates, warn_of_certificates
+from cses_action.planning.body import role_profile, writable
+from cses_action.planning.checks import check_live, check_roles, warn_of_certificates
 from cses_action.planning.difference import NOTHING, configuration_changes, role_changes, secret_changes
 from cses_action.planning.model import (
     Change,
@@ -23,6 +23,8 @@ from cses_action.planning.model import (
 from cses_action.planning.observe import Observed
 from cses_action.planning.packaged import warn_of_package, warn_of_roles
 from cses_action.planning.proof import Proof, https_endpoints, plan_proof
+from cses_action.planning.resolver import accept, resolve
+from cses_action.planning.secrets import merged_secrets, only_needed_secrets
 from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, parse_configuration
@@ -38,10 +40,11 @@ def make_plan(
     """
     check_live(observed.service, inputs.upgrade_mode)
     check_roles(project, observed.service)
-    if certificates is None:
-        certificates = role_certificates(project.configuration, observed)
+    resolution = resolve(inputs, project, observed) if certificates is None else accept(certificates, observed)
+    resolution.refuse()
+    certificates = resolution.certificates
     update = _Update(inputs, project, observed, certificates)
-    warnings = [*update.warnings(), *warn_of_certificates(certificates, observed.now)]
+    warnings = [*update.warnings(), *resolution.warnings, *warn_of_certificates(certificates, observed.now)]
     waiting: tuple[Step, ...] = ()
     proof = Proof()
     if observed.stopped:
@@ -85,7 +88,7 @@ class _Update:
         self.roles = self._roles()
         properties = live.member(self.service, "properties")
         self.secrets = live.rows(properties, "osProfile", "secrets")
-        self.new_secrets = merged_secrets(self.secrets, [each.certificate for each in self.certificates])
+        self.new_secrets = self._secrets()
         self.configuration = configuration_changes(
             self._live_configuration(), self.project.configuration, self.certificates
         )
@@ -132,6 +135,14 @@ class _Update:
         sizes = {role.name: role.vmsize for role in definition.roles} if definition else {}
         return role_profile(live.roles(self.service), counts, sizes)
 
+    def _secrets(self) -> list[Json]:
+        needed = [each.certificate for each in self.certificates]
+        named = {each.thumbprint for role in self.project.configuration.roles for each in role.certificates}
+        # A rotation may know only some of the certificates that the configuration names.
+        if self.inputs.replace_secrets and named <= {each.thumbprint for each in needed}:
+            return only_needed_secrets(self.secrets, needed)
+        return merged_secrets(self.secrets, needed, named, self.observed.certificates.known)
+
     def _live_configuration(self) -> Configuration | None:
         try:
             return parse_configuration(
@@ -143,11 +154,14 @@ class _Update:
     def _changes(self) -> list[Change]:
         roles = role_changes(live.roles(self.service), self.roles)
         counted = {f"{role.subject} count" for role in roles}
+        # A version that is merely left over is no reason to touch the service: it leaves with the next update.
+        secrets = secret_changes(self.secrets, self.new_secrets)
+        superseded = [] if self.inputs.replace_secrets else [each for each in secrets if each.after == NOTHING]
         changes = [
             *self._package_change(),
             *roles,
             *(each for each in self.configuration if each.subject not in counted),
-            *secret_changes(self.secrets, self.new_secrets),
+            *(each for each in secrets if each not in superseded),
         ]
         mode, wanted = live.text(self.service, "properties", "upgradeMode"), self.inputs.upgrade_mode
         if wanted and wanted.lower() != mode.lower():
@@ -157,6 +171,7 @@ class _Update:
             changes.append(Change("again", "service", f"provisioning state {state}", "the update is sent again"))
         elif self.inputs.force and not changes:
             changes.append(Change("again", "service", "nothing changed", "sent again, because of force"))
+        changes += superseded if changes else []
         if changes and self._has_new_label:
             label = live.tag(self.service, tags.LABEL)
             changes.append(Change("label", tags.LABEL, label or NOTHING, self.inputs.label))

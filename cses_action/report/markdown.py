@@ -47,7 +47,8 @@ def summary(record: Record, outcome: Outcome) -> str:
         _problems([each for each in outcome.problems if each not in found]),
         findings_section(examined) if examined else "",
         cell(record.left) if outcome.problems else "",
-        *([_changes(plan), _roles(plan), _certificates(plan, outcome.now)] if plan else []),
+        *([_changes(plan), _roles(plan)] if plan else []),
+        _certificates(record, outcome.now),
         *(f"### {cell(title)}\n\n{table(*shown)}" for title, shown in record.tables),
         _instances(record),
         _proofs(record),
@@ -93,8 +94,8 @@ def _roles(plan: Plan) -> str:
     return f"### Roles\n\n{table(ROLES, role_rows(plan))}"
 
 
-def _certificates(plan: Plan, now: datetime) -> str:
-    rows = certificate_rows(plan, now)
+def _certificates(record: Record, now: datetime) -> str:
+    rows = certificate_rows(record.certificates, now)
     return f"### Certificates\n\n{table(CERTIFICATES, rows)}" if rows else ""
 
 

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cses_action.planning.model import Plan
+    from collections.abc import Iterable
+
+    from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate
+    from cses_action.resources import Certificate
 
 
 Rows = tuple[tuple[str, ...], ...]
 
 CHANGES = ("change", "what", "before", "after")
 ROLES = ("role", "instances", "size")
-CERTIFICATES = ("role", "certificate", "thumbprint", "key vault", "expires", "days left")
+CERTIFICATES = ("role", "certificate", "thumbprint", "status", "key vault", "version", "expires", "days left")
 
 
 def change_rows(plan: Plan) -> Rows:
@@ -26,12 +29,17 @@ def role_rows(plan: Plan) -> Rows:
     return tuple((each.name, str(each.instances), each.size) for each in plan.roles)
 
 
-def certificate_rows(plan: Plan, now: datetime) -> Rows:
-    """Return a row for each certificate that the configuration names, with its last day and the days left."""
-    rows: list[tuple[str, ...]] = []
-    for named in plan.certificates:
-        certificate = named.certificate
-        expires, days = certificate.expires_on, certificate.days_left(now)
-        until = (f"{expires:%Y-%m-%d}", str(days)) if expires else ("not known", "")
-        rows.append((named.role, named.name, str(certificate.thumbprint), certificate.vault.id.name, *until))
-    return tuple(rows)
+def certificate_rows(certificates: Iterable[CertificateStatus | RoleCertificate], now: datetime) -> Rows:
+    """Return a row for each certificate that the configuration names: where it is, its last day, the days left."""
+    return tuple(
+        (each.role, each.name, str(each.thumbprint), each.status, *_place(each.certificate, now))
+        for each in certificates
+    )
+
+
+def _place(certificate: Certificate | None, now: datetime) -> tuple[str, ...]:
+    if certificate is None:
+        return ("", "", "", "")
+    expires, days = certificate.expires_on, certificate.days_left(now)
+    until = (f"{expires:%Y-%m-%d}", str(days)) if expires else ("not known", "")
+    return (certificate.vault.id.name, certificate.version, *until)

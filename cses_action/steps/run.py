@@ -11,7 +11,7 @@ from cses_action.errors import Problem
 from cses_action.messages import Annotation, Level, Line, Table
 
 if TYPE_CHECKING:
-    from cses_action.planning.model import Plan, Target
+    from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, Target
     from cses_action.ports import Clock, Host
     from cses_action.project import Examined
     from cses_action.resources import RoleInstance, Served
@@ -36,6 +36,8 @@ class Record:
 
     def __init__(self) -> None:
         self.plan: Plan | None = None
+        self.certificates: tuple[CertificateStatus | RoleCertificate, ...] = ()
+        """Those that the configuration names, found or not."""
         self.changed = False
         self.written: tuple[str, ...] = ()
         """Project files that were changed."""

@@ -282,12 +282,6 @@ class FakeVaults(CertificateVaults):
 def _in_vault(held: Certificate, vault: Vault) -> Certificate:
     return replace(held, vault=vault, secret_url=SecretUrl(f"{vault.uri}secrets/{held.name}/{held.version}"))
 
-    def details(self, certificate: Certificate) -> CertificateDetails:
-        raise NotImplementedError(certificate.name)
-
-    def deleted(self, vault: Vault, name: str) -> bool:
-        raise NotImplementedError(f"{vault.id.name}/{name}")
-
 
 @dataclass
 class FakeStore(PackageStore):

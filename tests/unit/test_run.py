@@ -189,6 +189,13 @@ def test_a_certificate_name_that_leaves_out_the_certificate_is_what_is_to_be_cor
     assert "import the certificate" not in error.data
 
 
+def test_a_run_that_stops_for_a_certificate_shows_where_each_was_found(session: Session) -> None:
+    session.env["INPUT_CONFIGURATION"] = session.world.write("cloud.cscfg", https_text("CC" * 20))
+    assert session.start() == 3
+    assert "Not found" in session.out.getvalue()
+    assert f"| WebRole1 | Certificate1 | {'CC' * 20} | Not found |" in session.summary
+
+
 def test_a_token_that_nothing_replaced_is_an_error_where_it_would_be_deployed(session: Session) -> None:
     text = Path(session.env["INPUT_CONFIGURATION"]).read_text(encoding="utf-8-sig")
     token = text.replace('count="1"', 'count="#{count}#"', 1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from cses_action.operations.files import check_together
 from cses_action.planning import tags
 from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
 from cses_action.planning.planner import make_plan
-from cses_action.resources import Blob, PublicAddress
-from tests.fakes.cloud import NOW, OLD, VAULT, WEB, certificate, service
+from cses_action.ports import Json
+from cses_action.resources import Blob, Certificate, PublicAddress
+from tests.fakes.cloud import OLD, VAULT, WEB, certificate, service
 from tests.unit.world import HTTP, HTTPS, World, https_text, live_http
 
 
@@ -220,7 +222,7 @@ def test_a_disabled_certificate_is_refused_with_the_command_that_enables_it(worl
     world.cloud.vaults.held = {"web": (certificate(enabled=False),)}
     with pytest.raises(ProjectError) as caught:
         make(world)
-    assert "disabled in key vault contoso-kv" in caught.value.problems[0].message
+    assert "is disabled (key vault contoso-kv, certificate web" in caught.value.problems[0].message
     assert "--enabled true" in caught.value.problems[0].fix
 
 
@@ -231,9 +233,7 @@ def test_the_remote_access_certificate_must_be_in_the_vault_too(world: World) ->
         make(world)
 
 
-@pytest.mark.parametrize(
-    ("days", "says"), [(-1, "has expired"), (0, "expires in 0 days"), (29, "expires in 29 days"), (31, "")]
-)
+@pytest.mark.parametrize(("days", "says"), [(14, "expires in 14 days"), (29, "expires in 29 days"), (31, "")])
 def test_certificates_near_their_end_raise_a_warning(world: World, days: int, says: str) -> None:
     world.cloud.vaults.held = {"web": (certificate(days=days),)}
     world.give(definition=str(HTTPS / "ServiceDefinition.csdef"))
@@ -242,14 +242,61 @@ def test_certificates_near_their_end_raise_a_warning(world: World, days: int, sa
     assert bool(says) == bool(warnings)
 
 
-def test_a_certificate_that_is_not_valid_yet_raises_a_warning(world: World) -> None:
-    early = certificate()
-    object.__setattr__(early, "not_before", NOW.replace(year=2027))
-    object.__setattr__(early, "expires_on", None)
-    world.cloud.vaults.held = {"web": (early,)}
+def test_a_certificate_that_does_not_expire_is_shown_without_a_day(world: World) -> None:
+    world.cloud.vaults.held = {"web": (replace(certificate(), expires_on=None),)}
     plan = make(world)
-    assert "not valid before 2027-11-23" in " ".join(plan.warnings)
     assert ("certificate", str(WEB)) in [(each.kind, each.after) for each in plan.changes]
+
+
+def secret(held: Certificate, **more: object) -> Json:
+    return {"certificateUrl": str(held.secret_url), **more}
+
+
+def secrets_of(*entries: Json) -> Json:
+    return {"secrets": [{"sourceVault": {"id": str(VAULT.id)}, "vaultCertificates": list(entries)}]}
+
+
+class TestSecrets:
+    @pytest.fixture
+    def renewed(self, world: World) -> World:
+        """A service that loads the version before, and a certificate for bootstrapping."""
+        self.boot: Json = {"certificateUrl": f"{VAULT.uri}secrets/boot/1", "isBootstrapCertificate": True}
+        properties = world.cloud.services.live["properties"]
+        properties["osProfile"] = secrets_of(secret(certificate(OLD)), self.boot)
+        return world
+
+    def changes(self, world: World) -> list[tuple[str, str]]:
+        return [(each.subject[-32:], each.after) for each in make(world).changes if each.kind == "vault secret"]
+
+    def test_a_new_version_takes_the_place_of_the_old_one_and_the_rest_stays(self, renewed: World) -> None:
+        assert body(make(renewed))["properties"]["osProfile"] == secrets_of(secret(certificate()), self.boot)
+        assert self.changes(renewed) == [("a1" * 16, "loaded"), ("b2" * 16, "—")]
+
+    def test_replace_removes_what_the_configuration_does_not_name_and_says_so(self, renewed: World) -> None:
+        renewed.give(replace_secrets=True)
+        assert body(make(renewed))["properties"]["osProfile"] == secrets_of(secret(certificate()))
+        assert self.changes(renewed)[1:] == [("b2" * 16, "—"), (self.boot["certificateUrl"][-32:], "—")]
+
+    def test_a_version_that_is_merely_left_over_leaves_with_the_next_update(self, renewed: World) -> None:
+        both = secrets_of(secret(certificate(OLD)), secret(certificate()))
+        renewed.cloud.services.live = service(https_text(), osProfile=both)
+        assert make(renewed).changes == ()
+        renewed.give(force=True)
+        plan = make(renewed)
+        assert kinds(plan) == ["again", "vault secret"]
+        assert body(plan)["properties"]["osProfile"] == secrets_of(secret(certificate()))
+
+    def test_replace_drops_nothing_where_only_some_certificates_are_known(self, renewed: World) -> None:
+        renewed.give(replace_secrets=True)
+        plan = make_plan(renewed.inputs, renewed.project, renewed.look(), ())
+        secrets = body(plan)["properties"]["osProfile"]
+        assert secrets == renewed.cloud.services.live["properties"]["osProfile"]
+
+    def test_replace_updates_for_a_removal_alone(self, renewed: World) -> None:
+        renewed.cloud.services.live = service(https_text(), osProfile=secrets_of(secret(certificate()), self.boot))
+        assert make(renewed).changes == ()
+        renewed.give(replace_secrets=True)
+        assert kinds(make(renewed)) == ["vault secret"]
 
 
 def test_settings_are_compared_by_name_and_never_shown(world: World) -> None:
@@ -327,7 +374,9 @@ def test_a_vault_is_required_once_the_configuration_names_a_certificate(world: W
     with pytest.raises(InputError, match="key-vault is required") as caught:
         check_together(world.inputs, world.project)
     assert caught.value.problems[0].line > 1
-    world.give(configuration=world.write("cloud.cscfg", live_http()))
+    world.give(certificate_urls=(f"{VAULT.uri}certificates/web",))
+    check_together(world.inputs, world.project)
+    world.give(configuration=world.write("cloud.cscfg", live_http()), certificate_urls=())
     check_together(world.inputs, world.project)
 
 

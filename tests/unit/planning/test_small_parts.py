@@ -7,10 +7,10 @@ import copy
 import pytest
 
 from cses_action.planning import live, tags
-from cses_action.planning.body import merged_secrets, role_profile, writable
+from cses_action.planning.body import role_profile, writable
 from cses_action.ports import Json
 from cses_action.resources import ResourceId
-from tests.fakes.cloud import OLD, VAULT, WEB, certificate, service
+from tests.fakes.cloud import service
 
 
 def test_members_are_found_whatever_the_case_of_their_names() -> None:
@@ -96,41 +96,6 @@ def test_a_new_role_comes_last_and_an_old_one_goes() -> None:
     sent = role_profile(LIVE, {"New": 3, "Web": 5}, {"New": "Basic_A1", "Web": "Standard_D1_v2"})
     assert [role["name"] for role in sent] == ["Web", "New"]
     assert sent[1]["sku"] == {"name": "Basic_A1", "tier": "Basic", "capacity": 3}
-
-
-def test_a_secret_is_added_to_its_vaults_group_and_no_other_is_dropped() -> None:
-    other = {"sourceVault": {"id": "/other"}, "vaultCertificates": [{"certificateUrl": "https://o/secrets/a/1"}]}
-    ours = {
-        "sourceVault": {"id": str(VAULT.id).upper()},
-        "vaultCertificates": [{"certificateUrl": "https://x/secrets/boot/1", "isBootstrapCertificate": True}],
-        "odd": 1,
-    }
-    merged = merged_secrets([other, ours], [certificate(), certificate(OLD)])
-    assert merged[0] == other
-    assert merged[1]["odd"] == 1
-    assert merged[1]["vaultCertificates"][0] == ours["vaultCertificates"][0]  # type: ignore[index]
-    assert [each["certificateUrl"][-32:] for each in merged[1]["vaultCertificates"][1:]] == ["a1" * 16, "b2" * 16]
-    assert len(ours["vaultCertificates"]) == 1, "the live list itself is left alone"  # type: ignore[arg-type]
-
-
-def test_a_secret_that_is_there_with_port_and_other_case_is_not_added_again() -> None:
-    url = f"https://CONTOSO-kv.vault.azure.net:443/secrets/web/{'A1' * 16}/"
-    group = {"sourceVault": {"id": str(VAULT.id)}, "vaultCertificates": [{"certificateUrl": url}]}
-    assert merged_secrets([group], [certificate(WEB)]) == [group]
-
-
-def test_the_first_secret_of_a_vault_makes_a_group() -> None:
-    assert merged_secrets([], [certificate()]) == [
-        {
-            "sourceVault": {"id": str(VAULT.id)},
-            "vaultCertificates": [{"certificateUrl": f"{VAULT.uri}secrets/web/{'a1' * 16}"}],
-        }
-    ]
-
-
-def test_a_group_without_a_list_gets_one() -> None:
-    merged = merged_secrets([{"sourceVault": {"id": str(VAULT.id)}}], [certificate()])
-    assert len(merged[0]["vaultCertificates"]) == 1
 
 
 def test_our_tags_join_the_others_whatever_their_case() -> None:

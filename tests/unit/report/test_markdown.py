@@ -56,7 +56,7 @@ def test_a_certificate_without_an_expiry_is_shown_as_not_known() -> None:
         stopped=False,
         deployed=None,
     )
-    text = summary(record(plan=plan, warnings=["mind `that`"]), outcome())
+    text = summary(record(plan=plan, certificates=plan.certificates, warnings=["mind `that`"]), outcome())
     assert "not known" in text
     assert "### Warnings" in text
     assert "### What changes" in text
