@@ -123,8 +123,12 @@ class Network(Protocol):
         """Return address and name of a public IP resource."""
         ...
 
-    def handshake(self, host: str, port: int, server_name: str) -> Served:
-        """Return the certificate that is served; NoConnection or NoTls if there is none."""
+    def handshake(self, host: str, port: int, server_name: str, wanted: Thumbprint) -> Served:
+        """Return what is served, of the wanted certificate also whether it is trusted; NoConnection or NoTls."""
+        ...
+
+    def plain(self, host: str, port: int, server_name: str) -> str:
+        """Return how a port answers without TLS, in words; empty if it does not within two seconds."""
         ...
 
 
@@ -133,7 +137,7 @@ class NoConnection(Exception):
 
 
 class NoTls(Exception):
-    """Somebody listens, but does not speak TLS."""
+    """Somebody listens, but there is no TLS handshake."""
 
 
 class Clock(Protocol):

@@ -149,6 +149,22 @@ class Served:
     thumbprint: Thumbprint
     protocol: str
     """For example ``TLSv1.3``."""
+    cipher: str = ""
+    subject: str = ""
+    issuer: str = ""
+    names: tuple[str, ...] = ()
+    """DNS names of the subject alternative name; the common name where there is none."""
+    not_before: datetime | None = None
+    expires_on: datetime | None = None
+    distrust: str | None = None
+    """Why a client that knows the public roots alone does not trust it; empty if it does, None if nobody knows."""
+
+
+def covers(name: str, host: str) -> bool:
+    """Return whether a name of a certificate is good for this host (RFC 6125: ``*`` is one label, the first)."""
+    name, host = name.lower().rstrip("."), host.lower().rstrip(".")
+    label, _, rest = host.partition(".")
+    return name == host or (bool(label and rest) and name == f"*.{rest}")
 
 
 @dataclass(frozen=True, slots=True)

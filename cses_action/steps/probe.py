@@ -32,7 +32,7 @@ def _prove(network: Network, target: Target, run: Run, *, strict: bool) -> Serve
     heard = False
     while True:
         try:
-            served = network.handshake(target.host, target.port, target.server_name)
+            served = network.handshake(target.host, target.port, target.server_name, target.thumbprint)
         except NoConnection as failure:
             found = f"there is no connection ({failure})"
         except NoTls as failure:

@@ -314,8 +314,10 @@ class FakeNetwork(Network):
 
     address: PublicAddress = field(default_factory=lambda: PublicAddress("203.0.113.7", "contosocs.example.net"))
     failure: AzureError | None = None
-    answers: list[Thumbprint | Exception] = field(default_factory=lambda: [WEB])
+    answers: list[Thumbprint | Served | Exception] = field(default_factory=lambda: [WEB])
+    without_tls: dict[int, str] = field(default_factory=dict)
     asked: list[tuple[str, int, str]] = field(default_factory=list)
+    looked: list[tuple[str, int, str]] = field(default_factory=list)
 
     def public_address(self, public_ip: ResourceId) -> PublicAddress:
         assert public_ip.name
@@ -323,12 +325,30 @@ class FakeNetwork(Network):
             raise self.failure
         return self.address
 
-    def handshake(self, host: str, port: int, server_name: str) -> Served:
+    def handshake(self, host: str, port: int, server_name: str, wanted: Thumbprint) -> Served:
         self.asked.append((host, port, server_name))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return Served(answer, "TLSv1.3")
+        served = answer if isinstance(answer, Served) else self.served(answer)
+        return served if served.thumbprint == wanted else replace(served, distrust=None)
+
+    def served(self, thumbprint: Thumbprint) -> Served:
+        return Served(
+            thumbprint,
+            "TLSv1.3",
+            "TLS_AES_256_GCM_SHA384",
+            subject="CN=www.contoso.com",
+            issuer="CN=Contoso CA",
+            names=("www.contoso.com", "contoso.com"),
+            not_before=NOW - timedelta(days=10),
+            expires_on=NOW + timedelta(days=90),
+            distrust="",
+        )
+
+    def plain(self, host: str, port: int, server_name: str) -> str:
+        self.looked.append((host, port, server_name))
+        return self.without_tls.get(port, "")
 
 
 @dataclass

@@ -17,6 +17,7 @@ from cses_action.resources import (
     SecretUrl,
     Served,
     Vault,
+    covers,
 )
 from cses_action.values import Secret, Thumbprint
 
@@ -130,6 +131,24 @@ def test_an_operation_ends_in_one_of_three_states(status: str, *, ended: bool) -
 
 def test_an_address_that_azure_has_not_assigned_is_empty() -> None:
     assert PublicAddress() == PublicAddress(ip="", fqdn="")
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "fits"),
+    [
+        ("www.contoso.com", "WWW.contoso.com", True),
+        ("www.contoso.com.", "www.contoso.com", True),
+        ("*.contoso.com", "www.contoso.com", True),
+        ("*.contoso.com", "*.contoso.com", True),
+        ("*.contoso.com", "contoso.com", False),
+        ("*.contoso.com", "a.www.contoso.com", False),
+        ("www.contoso.com", "*.contoso.com", False),
+        ("*.", "com", False),
+        ("", "www.contoso.com", False),
+    ],
+)
+def test_a_star_in_a_name_stands_for_one_label(name: str, host: str, *, fits: bool) -> None:
+    assert covers(name, host) is fits
 
 
 def test_what_was_served_compares_by_certificate_and_protocol() -> None:
