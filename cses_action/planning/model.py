@@ -44,7 +44,22 @@ class Target:
     host: str
     port: int
     server_name: str
+    """What the handshake asks for (SNI)."""
     thumbprint: Thumbprint
+
+    @property
+    def address(self) -> str:
+        """Host and port in one, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class HttpPorts:
+    """Where the service may still answer without TLS."""
+
+    host: str
+    server_name: str
+    ports: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,11 @@ class ProveHttps:
     targets: tuple[Target, ...]
     strict: bool
     """Whether no connection is a failure (``https-probe: on``) or a warning (``auto``)."""
+    names: tuple[str, ...] = ()
+    """Names that clients use: a certificate that is served should hold each."""
+    before: frozenset[Thumbprint] = frozenset()
+    """What the live configuration names and the new one does not: the certificates that were served so far."""
+    http: HttpPorts | None = None
 
 
 Step = UploadPackage | UpdateService | WaitForInstances | ProveHttps

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cses_action.errors import AzureError, InputError
+from cses_action.errors import AzureError, InputError, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.planning import live, tags
-from cses_action.planning.model import ProveHttps, Target
+from cses_action.planning.model import HttpPorts, ProveHttps, Target
 from cses_action.planning.observe import Observed
 from cses_action.ports import Json
 from cses_action.project import Project
+from cses_action.project.configuration import Configuration, parse_configuration
 from cses_action.project.definition import Definition
 from cses_action.values import Thumbprint
 
+HTTP = 80
+MOST_PORTS = 8
 _ENDPOINT = re.compile(r"([^/]+)/(.+):([0-9]{1,5})")
 
 
@@ -67,7 +70,14 @@ def plan_proof(inputs: Inputs, project: Project, observed: Observed) -> Proof:
             fix="Leave https-probe-address out, or set https-probe to auto.",
         )
     warning = f"{', '.join(rest)} is not proven: https-probe-address shows one endpoint alone."
-    return Proof(ProveHttps(tuple(targets), strict), (warning,) if rest else (), unproven=bool(rest))
+    step = ProveHttps(
+        tuple(targets),
+        strict,
+        names=inputs.https_hostnames,
+        before=_before(observed) - set(_thumbprints(project.configuration).values()),
+        http=_http_ports(inputs, project.definition, observed),
+    )
+    return Proof(step, (warning,) if rest else (), unproven=bool(rest))
 
 
 def _nothing_to_prove(project: Project) -> tuple[str, ...]:
@@ -82,11 +92,7 @@ def _nothing_to_prove(project: Project) -> tuple[str, ...]:
 
 def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thumbprint]]:
     """Return endpoint, port and wanted thumbprint: from the definition, else from the tag of an earlier run."""
-    thumbprints = {
-        (role.name.lower(), certificate.name.lower()): certificate.thumbprint
-        for role in project.configuration.roles
-        for certificate in role.certificates
-    }
+    thumbprints = _thumbprints(project.configuration)
     found = []
     for endpoint, role, certificate, port in known_endpoints(project.definition, observed.service):
         if thumbprint := thumbprints.get((role.lower(), certificate.lower())):
@@ -94,12 +100,47 @@ def _endpoints(project: Project, observed: Observed) -> list[tuple[str, int, Thu
     return found
 
 
+def _thumbprints(configuration: Configuration) -> dict[tuple[str, str], Thumbprint]:
+    """Return the thumbprints of a configuration by role and certificate, in lower case."""
+    return {
+        (role.name.lower(), certificate.name.lower()): certificate.thumbprint
+        for role in configuration.roles
+        for certificate in role.certificates
+    }
+
+
+def _before(observed: Observed) -> frozenset[Thumbprint]:
+    """Return what the live configuration names."""
+    text = live.text(observed.service, "properties", "configuration")
+    try:
+        return frozenset(_thumbprints(parse_configuration(text, file="live configuration")).values())
+    except ProjectError:
+        return frozenset()
+
+
+def _http_ports(inputs: Inputs, definition: Definition | None, observed: Observed) -> HttpPorts | None:
+    """Return where the service may still answer without TLS: the definition's http endpoints, else port 80."""
+    host = observed.address.ip
+    if not host:
+        return None
+    endpoints = [each for role in definition.roles for each in role.endpoints] if definition else []
+    ports = dict.fromkeys(each.port for each in endpoints if each.protocol == "http")
+    return HttpPorts(host, _server_name(inputs, observed, host), tuple(ports)[:MOST_PORTS] or (HTTP,))
+
+
+def _server_name(inputs: Inputs, observed: Observed, host: str) -> str:
+    """Return the name to ask for: that of the clients, else the one by which the host is known."""
+    asked = next((each for each in inputs.https_hostnames if not each.startswith("*")), "")
+    in_digits = re.fullmatch(r"[0-9.]+|.*:.*", host)
+    return asked or (observed.address.fqdn if in_digits else "") or host
+
+
 def _targets(inputs: Inputs, observed: Observed, endpoints: list[tuple[str, int, Thumbprint]]) -> list[Target]:
     if inputs.https_probe_address is None:
-        address = observed.address
-        return [Target(name, address.ip, port, address.fqdn, wanted) for name, port, wanted in endpoints]
+        ip = observed.address.ip
+        asked = _server_name(inputs, observed, ip)
+        return [Target(name, ip, port, asked, wanted) for name, port, wanted in endpoints]
     host, port = inputs.https_probe_address
     # One address can show one endpoint: the one on that port, else the first.
     name, _, wanted = next((each for each in endpoints if each[1] == port), endpoints[0])
-    in_digits = re.fullmatch(r"[0-9.]+|.*:.*", host)
-    return [Target(name, host, port, observed.address.fqdn if in_digits else host, wanted)]
+    return [Target(name, host, port, _server_name(inputs, observed, host), wanted)]

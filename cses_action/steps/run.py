@@ -44,6 +44,8 @@ class Record:
         self.provisioning_state = ""
         self.instances: tuple[RoleInstance, ...] = ()
         self.proven: list[tuple[Target, Served]] = []
+        self.http_ports: list[str] = []
+        """What answers without TLS, a sentence for each port."""
         self.examined: Examined | None = None
         """What the rules found in the project files."""
         self.tables: tuple[tuple[str, Table], ...] = ()

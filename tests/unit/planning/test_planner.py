@@ -10,7 +10,15 @@ import pytest
 from cses_action.errors import ActionError, AzureError, InputError, ProjectError
 from cses_action.operations.files import check_together
 from cses_action.planning import tags
-from cses_action.planning.model import Plan, ProveHttps, Target, UpdateService, UploadPackage, WaitForInstances
+from cses_action.planning.model import (
+    HttpPorts,
+    Plan,
+    ProveHttps,
+    Target,
+    UpdateService,
+    UploadPackage,
+    WaitForInstances,
+)
 from cses_action.planning.planner import make_plan
 from cses_action.ports import Json
 from cses_action.resources import Blob, Certificate, PublicAddress
@@ -387,7 +395,8 @@ class TestProof:
     def test_endpoint_and_certificate_come_from_the_definition(self, world: World) -> None:
         world.give_package()
         target = Target("WebRole1/Certificate1:443", "203.0.113.7", 443, "contosocs.example.net", WEB)
-        assert self.proof(world) == ProveHttps((target,), strict=False)
+        http = HttpPorts("203.0.113.7", "contosocs.example.net", (80,))
+        assert self.proof(world) == ProveHttps((target,), strict=False, http=http)
 
     def test_without_a_definition_they_come_from_the_tag_of_an_earlier_run(self, world: World) -> None:
         world.cloud.services.live["tags"][tags.HTTPS] = "webrole1/CERTIFICATE1:8443 Gone/C:1 nonsense"

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from cses_action.errors import TimeRanOut
+from cses_action.errors import Problem, TimeRanOut
 from cses_action.messages import Progress
-from cses_action.planning.model import ProveHttps, Target
+from cses_action.planning.model import HttpPorts, ProveHttps, Target
 from cses_action.ports import NoTls
+from cses_action.resources import Served
 from cses_action.steps.probe import prove_https
 from cses_action.steps.run import Run
 from cses_action.values import Thumbprint
@@ -17,12 +21,17 @@ def target(thumbprint: Thumbprint = WEB, port: int = 443) -> Target:
 
 
 def prove(
-    answers: list[Thumbprint | Exception], *targets: Target, strict: bool = False, minutes: int = 30
+    answers: list[Thumbprint | Served | Exception], *targets: Target, minutes: int = 30, **more: Any
 ) -> tuple[Run, FakeHost, FakeNetwork]:
     host, network = FakeHost(), FakeNetwork(answers=answers)
     run = Run(host, FakeClock(), minutes)
-    prove_https(network, ProveHttps(targets or (target(),), strict), run)
+    step = ProveHttps(targets or (target(),), **{"strict": False, **more})
+    prove_https(network, step, run)
     return run, host, network
+
+
+def served(thumbprint: Thumbprint = WEB, **changes: Any) -> Served:
+    return replace(FakeNetwork().served(thumbprint), **changes)
 
 
 def test_the_wanted_certificate_is_the_proof() -> None:
@@ -45,10 +54,10 @@ def test_another_certificate_is_waited_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"), [(OLD, f"another certificate is served: {OLD}"), (NoTls("reset"), "no TLS is spoken")]
+    ("answer", "says"), [(OLD, f"another certificate is served: {OLD}"), (NoTls("reset"), "no TLS handshake")]
 )
 def test_another_certificate_or_no_tls_until_the_end_is_time_ran_out(
-    answer: Thumbprint | Exception, says: str
+    answer: Thumbprint | Served | Exception, says: str
 ) -> None:
     with pytest.raises(TimeRanOut, match=says) as caught:
         prove([answer], minutes=2)
@@ -73,3 +82,96 @@ def test_no_connection_is_time_ran_out_when_the_proof_was_asked_for() -> None:
 def test_a_lost_connection_after_another_certificate_is_no_mere_warning() -> None:
     with pytest.raises(TimeRanOut):
         prove([OLD, refused()], minutes=2)
+
+
+def expect_failure(answers: list[Thumbprint | Served | Exception], **more: Any) -> Problem:
+    with pytest.raises(TimeRanOut) as caught:
+        prove(answers, minutes=2, **more)
+    return caught.value.problems[0]
+
+
+def test_what_is_served_instead_is_told_with_its_dates_and_for_how_long_it_was_seen() -> None:
+    problem = expect_failure([OLD])
+    assert (
+        f"another certificate is served: {OLD} (subject CN=www.contoso.com, issuer CN=Contoso CA, valid"
+        in problem.message
+    )
+    assert "valid from 2026-11-13 12:00, until 2027-02-21 12:00 UTC), for 2 minutes of this run" in problem.message
+    assert "nothing in front of it ends TLS" in problem.fix
+
+
+def test_what_cannot_be_read_of_a_certificate_is_left_out() -> None:
+    problem = expect_failure([Served(OLD, "TLSv1.2")])
+    assert f"another certificate is served: {OLD}, for 2 minutes of this run; WebRole1" in problem.message
+
+
+def test_the_old_certificate_of_the_service_is_told_as_such() -> None:
+    problem = expect_failure([OLD], before=frozenset({OLD}))
+    assert f"the old certificate of this service is still served: {OLD}" in problem.message
+    assert "go on with what they had" in problem.fix
+
+
+@pytest.mark.parametrize(("answer", "check"), [(refused(), "firewall"), (NoTls("reset"), "private key")])
+def test_what_to_check_fits_what_was_seen(answer: Exception, check: str) -> None:
+    assert check in expect_failure([answer], strict=True).fix
+
+
+def test_the_progress_says_for_how_long_the_same_has_been_seen() -> None:
+    _, host, _ = prove([NoTls("reset"), OLD, OLD, OLD, WEB])
+    details = [message.detail for message in host.messages if isinstance(message, Progress)]
+    assert "of this run" not in details[0] + details[1]
+    assert details[2].endswith(", for 3 seconds of this run")
+    assert details[3].endswith(", for 8 seconds of this run")
+
+
+def test_an_address_with_colons_stands_in_brackets() -> None:
+    where = replace(target(), host="2001:db8::7")
+    _, host, _ = prove([WEB], where)
+    assert "[2001:db8::7]:443 serves" in host.text()
+
+
+def test_a_certificate_that_is_not_trusted_is_one_warning_for_all_its_endpoints() -> None:
+    found = served(distrust="it is self-signed")
+    run, _, _ = prove([found], target(), target(port=8443))
+    assert len(run.record.warnings) == 1
+    assert (
+        f"{WEB}: it is self-signed (WebRole1/Certificate1:443, WebRole1/Certificate1:8443)" in run.record.warnings[0]
+    )
+    assert not run.record.unproven
+
+
+@pytest.mark.parametrize("trusted", ["", None])
+def test_a_certificate_that_is_trusted_or_may_be_is_no_warning(trusted: str | None) -> None:
+    run, _, _ = prove([served(distrust=trusted)], names=("www.contoso.com",))
+    assert run.record.warnings == []
+
+
+def test_names_that_no_certificate_holds_are_a_warning() -> None:
+    answers: list[Thumbprint | Served | Exception] = [
+        served(names=("*.contoso.com",)),
+        served(names=("api.fabrikam.com",)),
+    ]
+    names = ("www.contoso.com", "api.fabrikam.com", "contoso.com", "www.fabrikam.com")
+    run, _, _ = prove(answers, target(), target(port=8443), names=names)
+    assert "holds contoso.com, www.fabrikam.com:" in run.record.warnings[0]
+
+
+HTTP_PORTS = HttpPorts("203.0.113.7", "www.contoso.com", (80, 8080))
+
+
+def test_ports_without_tls_are_looked_at_once_and_told_as_facts() -> None:
+    host, network = FakeHost(), FakeNetwork(without_tls={80: "status 200"})
+    run = Run(host, FakeClock())
+    prove_https(network, ProveHttps((target(),), strict=False, http=HTTP_PORTS), run)
+    assert sorted(network.looked) == [("203.0.113.7", port, "www.contoso.com") for port in (80, 8080)]
+    assert run.record.http_ports == [
+        "Port 80 still answers without TLS (status 200): http-endpoint: remove takes it away.",
+        "Port 8080 does not answer without TLS.",
+    ]
+    assert run.record.http_ports[0] in host.text()
+    assert run.record.warnings == []
+
+
+def test_a_machine_that_is_cut_off_does_not_look_at_ports_without_tls() -> None:
+    _, _, network = prove([refused()], http=HTTP_PORTS)
+    assert network.looked == []
