@@ -12,7 +12,16 @@ from cses_action.planning.difference import NOTHING
 from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, UploadPackage
 from cses_action.planning.observe import Observed
 from cses_action.ports import Cloud
-from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
+from cses_action.report.rows import (
+    CERTIFICATES,
+    CHANGES,
+    PROOFS,
+    ROLES,
+    certificate_rows,
+    change_rows,
+    proof_rows,
+    role_rows,
+)
 from cses_action.steps.run import Run
 from cses_action.steps.runner import title
 
@@ -63,10 +72,12 @@ def show_plan(plan: Plan, cloud: Cloud, run: Run) -> None:
 
 
 def show_end(operation: str, plan: Plan, run: Run) -> None:
-    """Say how it ended, in one line."""
+    """Show what is served, and say how it ended, in one line."""
     if operation == "plan":
         run.say("This was a plan: nothing was changed.")
         return
+    if run.record.proven:
+        run.host.show(Table(PROOFS, proof_rows(run.record.proven, run.clock.now())))
     done = "Done" if plan.has_changes else "There was nothing to do"
     if run.record.unproven:
         run.say(f"{done}, but HTTPS is not proven: see the warnings.")

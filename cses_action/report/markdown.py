@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from cses_action.errors import Problem
 from cses_action.report.findings import findings_section
 from cses_action.report.plain import cell
-from cses_action.report.rows import CERTIFICATES, CHANGES, ROLES, certificate_rows, change_rows, role_rows
+from cses_action.report.rows import (
+    CERTIFICATES,
+    CHANGES,
+    PROOFS,
+    ROLES,
+    certificate_rows,
+    change_rows,
+    proof_rows,
+    role_rows,
+)
 from cses_action.report.timeline import timeline, took
 from cses_action.steps.run import Record
 
@@ -51,7 +60,7 @@ def summary(record: Record, outcome: Outcome) -> str:
         _certificates(record, outcome.now),
         *(f"### {cell(title)}\n\n{table(*shown)}" for title, shown in record.tables),
         _instances(record),
-        _proofs(record),
+        _proofs(record, outcome.now),
         _written(record.written),
         _warnings(record.warnings),
         _timings(record),
@@ -104,12 +113,10 @@ def _instances(record: Record) -> str:
     return f"### Role instances\n\n{table(('instance', 'role', 'state', 'message'), rows)}" if rows else ""
 
 
-def _proofs(record: Record) -> str:
-    rows = [
-        (target.endpoint, f"{target.host}:{target.port}", str(served.thumbprint), served.protocol)
-        for target, served in record.proven
-    ]
-    return f"### HTTPS, proven\n\n{table(('endpoint', 'address', 'served', 'protocol'), rows)}" if rows else ""
+def _proofs(record: Record, now: datetime) -> str:
+    rows = proof_rows(record.proven, now)
+    parts = ("### HTTPS, proven", table(PROOFS, rows), " ".join(cell(each) for each in record.http_ports))
+    return "\n\n".join(part for part in parts if part) if rows else ""
 
 
 def _written(files: Sequence[str]) -> str:

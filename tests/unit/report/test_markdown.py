@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from cses_action.errors import Problem
-from cses_action.planning.model import Change, Plan, PlannedRole, RoleCertificate
+from cses_action.planning.model import Change, Plan, PlannedRole, RoleCertificate, Target
 from cses_action.report.markdown import Outcome, summary, table
 from cses_action.report.retirement import retirement_notice
-from cses_action.resources import PublicAddress
+from cses_action.resources import PublicAddress, Served
 from cses_action.steps.run import Record
-from tests.fakes.cloud import NOW, certificate
+from tests.fakes.cloud import NOW, WEB, FakeNetwork, certificate
 
 
 def record(**happened: object) -> Record:
@@ -79,3 +81,34 @@ def test_what_stands_in_a_cell_stays_in_it() -> None:
 )
 def test_the_retirement_is_told_before_and_after(day: datetime, says: str) -> None:
     assert says in retirement_notice(day)
+
+
+def proof(**changes: Any) -> tuple[Target, Served]:
+    served = replace(FakeNetwork().served(WEB), **changes)
+    return Target("WebRole1/Certificate1:443", "203.0.113.7", 443, "www.contoso.com", WEB), served
+
+
+@pytest.mark.parametrize(
+    ("changes", "cells"),
+    [
+        ({}, ["CN=Contoso CA", "www.contoso.com, contoso.com", "2027-02-21", "90", "TLSv1.3", "yes"]),
+        ({"distrust": "it is self-signed"}, ["no: it is self-signed"]),
+        ({"distrust": None, "expires_on": None}, ["not known", ""]),
+        ({"names": tuple("abcde")}, ["a, b, c and 2 more"]),
+    ],
+)
+def test_what_is_served_stands_in_the_summary(changes: dict[str, Any], cells: list[str]) -> None:
+    text = summary(record(proven=[proof(**changes)], http_ports=["Port 80 is closed.", "Port 8080 too."]), outcome())
+    row = next(line for line in text.splitlines() if line.startswith("| WebRole1/Certificate1:443"))
+    for each in cells:
+        assert f"| {each} |" in row
+    assert "Port 80 is closed. Port 8080 too." in text
+
+
+def test_what_a_certificate_says_stays_in_its_cell() -> None:
+    hostile = "CN=x|y `z` ::error::boo <b>"
+    text = summary(record(proven=[proof(issuer=hostile, names=(hostile,))]), outcome())
+    assert "::error" not in text
+    assert "<b>" not in text
+    row = next(line for line in text.splitlines() if line.startswith("| WebRole1/Certificate1:443"))
+    assert row.replace("\\|", "").count("|") == 11
