@@ -13,6 +13,7 @@ from cses_action.ports import Network, NoConnection, NoTls
 from cses_action.resources import Served, covers
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace
+from cses_action.values import Thumbprint
 
 UNREACHABLE_AFTER = 60.0
 """Seconds without any connection after which ``https-probe: auto`` gives up with a warning: the machine that
@@ -120,7 +121,7 @@ def _seen_for(seconds: float) -> str:
     if seconds < 1:
         return ""
     length = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
-    return f", for {length} of this run"
+    return f", seen by this run for {length}"
 
 
 def _show(run: Run, target: Target, found: str) -> None:
@@ -133,12 +134,13 @@ def _show(run: Run, target: Target, found: str) -> None:
 
 
 def _warn_of_trust(run: Run) -> None:
-    endpoints: dict[str, list[str]] = {}
+    endpoints: dict[tuple[Thumbprint, str], list[str]] = {}
     for target, served in run.record.proven:
         if served.distrust:
-            endpoints.setdefault(f"{served.thumbprint}: {served.distrust}", []).append(target.endpoint)
-    for what, where in endpoints.items():
-        run.warn(f"Clients that know the public roots alone do not trust {what} ({', '.join(where)}).", fix=_TRUST)
+            endpoints.setdefault((served.thumbprint, served.distrust), []).append(target.endpoint)
+    for (thumbprint, why), where in endpoints.items():
+        what = f"Certificate {thumbprint} ({', '.join(where)})"
+        run.warn(f"{what} is not trusted by clients that know the public roots alone: {why}.", fix=_TRUST)
 
 
 def _warn_of_names(wanted: tuple[str, ...], run: Run) -> None:

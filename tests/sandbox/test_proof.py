@@ -19,7 +19,7 @@ def test_the_served_certificate_is_shown_in_log_and_summary(story: Story) -> Non
         )
         for each in ("WebRole1/Certificate1:443", f"CN={NAME}", "89", "no: it is self-signed"):
             assert each in row
-    assert "::warning::Clients that know the public roots alone do not trust" in story.text
+    assert f"::warning::Certificate {story.thumbprint} (WebRole1/Certificate1:443) is not trusted" in story.text
     assert story.outputs["https-thumbprint"] == story.thumbprint
 
 
@@ -41,7 +41,7 @@ def test_the_old_certificate_that_stays_is_told_as_such(story: Story) -> None:
     error = next(line for line in story.text.splitlines() if line.startswith("::error"))
     assert f"the old certificate of this service is still served: {old['thumbprint']} (subject CN={NAME}" in error
     assert f"until {old['expires'][:10]}" in error
-    assert "of this run" in error
+    assert "seen by this run for" in error
     assert f"should serve {story.thumbprint}" in error
 
 
