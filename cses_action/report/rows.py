@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, Target
     from cses_action.resources import Certificate, Served
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cses_action.errors import TimeRanOut
 from cses_action.messages import Progress
 from cses_action.planning.model import HttpPorts, ProveHttps, Target
-from cses_action.planning.observe import side_by_side
+from cses_action.planning.together import side_by_side
 from cses_action.ports import Network, NoConnection, NoTls
 from cses_action.resources import Served, covers
 from cses_action.steps.run import Run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def test_the_handshake_asks_for_the_first_name_of_the_clients(
     world: World, names: tuple[str, ...], asked: str
 ) -> None:
     world.give(https_hostnames=names)
+    world.cloud.vaults.described = replace(world.cloud.vaults.described, names=names)
     found = proof(world)
     assert [(each.host, each.server_name) for each in found.targets] == [(IP, asked)]
     assert found.names == names
