@@ -110,10 +110,10 @@ def search(
         addresses=addresses,
         deleted=_deleted(vaults, shelves.absent()) if addresses or not shelves.complete else (),
         left_out=_left_out(vaults, inputs, named, wanted - shelves.thumbprints),
-        where=_where(inputs, shelves.in_order(order)),
         now=now,
         minimum_days_left=inputs.minimum_days_left,
     )
+    findings = replace(findings, where=_where(inputs, findings))
     return _with_details(vaults, findings, wanted)
 
 
@@ -231,9 +231,9 @@ def _with_details(vaults: CertificateVaults, findings: Findings, wanted: frozens
     return replace(findings, details=details)
 
 
-def _where(inputs: Inputs, shelves: tuple[_Versions, ...]) -> str:
-    newest = [good[0] for shelf in shelves if (good := [each for each in shelf if each.enabled])]
-    usable = [f"{each.vault.id.name}/{each.name} {each.thumbprint}" for each in newest]
+def _where(inputs: Inputs, findings: Findings) -> str:
+    newest = [newest_good(shelf, findings.now, findings.minimum_days_left).best for shelf in findings.shelves]
+    usable = [f"{each.vault.id.name}/{each.name} {each.thumbprint}" for each in newest if each]
     only = f" (only the names in certificate-name: {', '.join(inputs.certificate_names)})"
     searched = (*inputs.key_vaults, *inputs.certificate_urls)
     where = f"Searched: {', '.join(searched)}{only if inputs.certificate_names else ''}. "

@@ -114,6 +114,7 @@ def test_a_name_that_keeps_azures_rules_is_taken(kind: str, name: str) -> None:
         ("key-vault", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/x/kv"),
         ("storage-account", VAULT),
         ("certificate-name", "tls_2026"),
+        ("certificate-name", "tls 2026"),
     ],
 )
 def test_a_name_that_breaks_azures_rules_is_refused_with_the_rule(kind: str, name: str) -> None:

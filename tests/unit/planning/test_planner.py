@@ -22,7 +22,8 @@ from cses_action.planning.model import (
 from cses_action.planning.planner import make_plan
 from cses_action.ports import Json
 from cses_action.resources import Blob, Certificate, PublicAddress
-from tests.fakes.cloud import OLD, VAULT, WEB, certificate, service
+from cses_action.values import Thumbprint
+from tests.fakes.cloud import OLD, PARTNER, VAULT, WEB, certificate, service
 from tests.unit.world import HTTP, HTTPS, World, https_text, live_http
 
 
@@ -262,6 +263,32 @@ def secret(held: Certificate, **more: object) -> Json:
 
 def secrets_of(*entries: Json) -> Json:
     return {"secrets": [{"sourceVault": {"id": str(VAULT.id)}, "vaultCertificates": list(entries)}]}
+
+
+def test_changing_one_certificate_leaves_other_roles_vaults_and_bootstrapping_as_they_were(world: World) -> None:
+    partner = certificate(Thumbprint("BB" * 20), name="partner")
+    world.cloud.vaults.more = {PARTNER: {"partner": (partner,)}}
+    element = f'<Certificate name="B" thumbprint="{partner.thumbprint}" thumbprintAlgorithm="sha1" />'
+    worker = '<Role name="WorkerRole1">'
+    with_b = f"{worker}<Certificates>{element}</Certificates>"
+    url = f"https://PARTNER-kv.vault.azure.net:443/secrets/partner/{partner.version}"
+    groups = [
+        {"sourceVault": {"id": str(PARTNER.id)}, "vaultCertificates": [{"certificateUrl": url, "odd": 1}]},
+        secrets_of(
+            secret(certificate(OLD)), {"certificateUrl": f"{VAULT.uri}secrets/c/1", "isBootstrapCertificate": True}
+        )["secrets"][0],
+    ]
+    live = https_text(str(OLD)).replace(worker, with_b)
+    assert with_b in live
+    world.cloud.services.live = service(live, osProfile={"secrets": groups, "newer": True})
+    world.give(
+        configuration=world.write("cloud.cscfg", https_text().replace(worker, with_b)),
+        key_vaults=("contoso-kv", "partner-kv"),
+        certificate_names=(),
+    )
+    sent = body(make(world))["properties"]["osProfile"]
+    groups[1]["vaultCertificates"][0] = secret(certificate())
+    assert sent == {"secrets": groups, "newer": True}
 
 
 class TestSecrets:
