@@ -19,6 +19,7 @@ from cses_action.values import Thumbprint
 from tests.fakes.cloud import VAULT, WEB, FakeClock, FakeCloud, FakeServices, FakeVaults, certificate, service
 from tests.fakes.runner import parse_commands, read_outputs
 from tests.unit.project.given import THUMBPRINT
+from tests.unit.project.test_writing import a_full_disk
 from tests.unit.world import HTTP, HTTPS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -393,3 +394,13 @@ def test_a_read_only_file_is_refused_before_a_diff_is_shown(story: Story) -> Non
     assert story.run(certificate_thumbprint=str(THUMBPRINT)) == 3
     assert "read-only" in story.errors[0]
     assert "+++" not in story.text
+
+
+def test_a_disk_that_is_full_leaves_the_files_as_they_were_and_the_run_says_so(story: Story) -> None:
+    story.give(CLOUD, story.read(CLOUD).decode("utf-8-sig") + f"<!-- {'x' * 20_000} -->")
+    before = story.read(DEFINITION), story.read(CLOUD)
+    with a_full_disk():
+        assert story.run(certificate_thumbprint=THUMBPRINT) == 3
+    assert (story.read(DEFINITION), story.read(CLOUD)) == before
+    assert story.files() == {DEFINITION, CLOUD}
+    assert "Nothing was changed in Azure." in story.read("summary").decode()
