@@ -20,8 +20,8 @@ What ``set`` changes (``settings.Settings``):
 
 | setting                | meaning |
 |------------------------|---------|
-| roles                  | the principal's roles (``access.ROLES`` has the five names) |
-| denied                 | single actions that it may not take, whatever its roles |
+| roles                  | the principal's roles (``access.ROLES`` has their names) |
+| denied                 | single actions that it may not take, whatever its roles; data actions too |
 | live                   | merged into the cloud service now (None removes): tags, zones, provisioningState, … |
 | power                  | ``stopped`` or ``started``, now |
 | operation_error        | operations end Failed with this code and message; empty: they succeed |
@@ -30,10 +30,18 @@ What ``set`` changes (``settings.Settings``):
 | served                 | ``vault/certificate/version`` that the site shows instead of the deployed one |
 | public_ip              | the address of the public IP; empty: none is assigned |
 | enabled_for_deployment | whether the vaults let Azure Resource Manager read their secrets |
+| vaults                 | name -> what differs in its resource: location, properties, group, subscription |
+| certificates           | vault -> name -> versions to put in now, oldest first (``settings.Described``) |
+| crowd                  | vault -> so many certificates to put in now, ``crowd-0000`` and on |
+| deleted                | vault -> names to delete now, recoverably; one that is not there is made first |
+| certificate_seconds    | how long a vault takes to make a certificate |
 | shared_keys            | whether the storage account takes its keys |
-| page_size              | how many certificates a vault puts on one page |
+| page_size              | how many certificates a vault, or resources a list of them, puts on one page |
 | operation_seconds      | how long an operation takes |
 | start_seconds          | how long an instance takes to start; one after the other unless Simultaneous |
+
+In ``vaults``, these properties change what a vault does: ``enabledForDeployment``, ``enableRbacAuthorization`` with
+``accessPolicies``, ``networkAcls`` (callers come from 127.0.0.1), ``publicNetworkAccess``, ``enablePurgeProtection``.
 
 What ``order`` takes (``settings.Order``): ``service`` (entra, arm, vault, blob), ``method`` and ``path`` (a regular
 expression) choose requests, ``times`` (1) is how many of them; ``delay`` waits; ``drop`` cuts the connection

@@ -12,6 +12,8 @@ TENANT = "7c0a3e6e-52f4-4a39-9c0e-3d8f8f1f6a01"
 CLIENT = "b7f1c2a4-0d5e-4c8b-8f6a-91d2e3c4b502"
 PRINCIPAL = "c5d9e8f7-6a1b-4e2c-9d3f-2b4a6c8e0f03"
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09504"
+GROUP = "contoso-rg"
+LOCATION = "eastus"
 
 DATA = "data:"
 """Begins an action on what a resource holds; roles on the resource itself say nothing about it."""
@@ -25,6 +27,7 @@ ROLES = {
         f"{DATA}microsoft.storage/storageaccounts/blobservices/*",
     ),
     "key vault certificate user": (f"{DATA}microsoft.keyvault/vaults/certificates/read",),
+    "key vault certificates officer": (f"{DATA}microsoft.keyvault/vaults/certificates/*",),
 }
 
 

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from cses_action.sandbox.access import CLIENT, PRINCIPAL, SUBSCRIPTION, TENANT, Access
+from cses_action.sandbox.access import CLIENT, GROUP, PRINCIPAL, SUBSCRIPTION, TENANT, Access
 from cses_action.sandbox.routes import Route, Values, find
-from cses_action.sandbox.service import GROUP
 from cses_action.sandbox.settings import Json
 from cses_action.sandbox.update import read_body
 from cses_action.sandbox.wire import Answer, Call, Refusal, json_answer, json_error
@@ -30,6 +29,8 @@ class ResourceManager:
         self._access = access
         self._routes = routes
         self.control: Callable[[Json], None] = lambda _wanted: None
+        self.places: Callable[[], set[tuple[str, str]]] = set
+        """Subscription and resource group of each vault."""
 
     def answer(self, call: Call) -> Answer:
         """Return the answer of the resource provider, or a refusal at the door."""
@@ -83,8 +84,10 @@ class ResourceManager:
         raise Refusal(401, code, text, {"WWW-Authenticate": challenge})
 
     def _authorize(self, route: Route, call: Call, at: Values) -> None:
-        if at["subscription"].lower() != SUBSCRIPTION:
-            subscription = at["subscription"]
+        home = (SUBSCRIPTION, GROUP)
+        subscription, group = at["subscription"].lower(), at.get("group", GROUP).lower()
+        places = {home, *self.places()}
+        if subscription not in {each for each, _ in places}:
             raise Refusal(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if not self._access.allows(route.action):
             # As for VMs.
@@ -96,7 +99,9 @@ class ResourceManager:
                 "granted, please refresh your credentials.",
                 {"x-ms-failure-cause": "gateway"},
             )
-        if at.get("group", GROUP).lower() != GROUP:
+        # Elsewhere there is nothing but vaults.
+        wanted = places if route.action.startswith("Microsoft.KeyVault/") else {home}
+        if "group" in at and (subscription, group) not in wanted:
             raise Refusal(
                 404,
                 "ResourceGroupNotFound",

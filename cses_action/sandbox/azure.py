@@ -15,10 +15,9 @@ from typing import Any, Self, TypeVar, Unpack
 import trustme
 import uvicorn
 
-from cses_action.sandbox.access import CLIENT, SUBSCRIPTION, TENANT
-from cses_action.sandbox.certificates import overview
+from cses_action.sandbox.access import CLIENT, GROUP, SUBSCRIPTION, TENANT
 from cses_action.sandbox.resources import ACCOUNT
-from cses_action.sandbox.service import GROUP, NAME
+from cses_action.sandbox.service import NAME
 from cses_action.sandbox.settings import Json, Order, Settings, start_settings
 from cses_action.sandbox.site import Site, bound_to, stop_listening
 from cses_action.sandbox.wire import Application, CuttableProtocol, Service, cut_all
@@ -87,7 +86,7 @@ class Sandbox:
     @property
     def certificates(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
         """What the vaults hold, newest first, without keys."""
-        return {vault.name: overview(vault) for vault in self._world.vaults}
+        return self._call(lambda: {vault.name: vault.overview() for vault in self._world.vaults})
 
     def set(self, **changes: Unpack[Settings]) -> None:
         """Change settings, or the service itself."""

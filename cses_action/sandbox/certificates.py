@@ -1,19 +1,29 @@
-"""Real self-signed certificates, and the vaults that hold them."""
+"""Real certificates with their keys, and how they are made."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cses_action.sandbox.settings import Described
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+PFX, PEM = "application/x-pkcs12", "application/x-pem-file"
+CURVES: dict[int, type[ec.SECP256R1 | ec.SECP384R1 | ec.SECP521R1]] = {
+    256: ec.SECP256R1,
+    384: ec.SECP384R1,
+    521: ec.SECP521R1,
+}
 
 
 @dataclass(frozen=True)
@@ -23,9 +33,14 @@ class Version:
     name: str
     version: str
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     created: datetime
     enabled: bool = True
+    exportable: bool = True
+    content_type: str = PFX
+    issuer: str = "Self"
+    """Who Key Vault says has issued it: ``Unknown`` for what was imported."""
+    chain: tuple[x509.Certificate, ...] = ()
 
     @property
     def thumbprint(self) -> str:
@@ -42,97 +57,93 @@ class Version:
         """The certificate in DER."""
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
+    @property
+    def names(self) -> list[str]:
+        """The DNS names of the certificate."""
+        try:
+            found = self.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        except x509.ExtensionNotFound:
+            return []
+        return found.value.get_values_for_type(x509.DNSName)
+
     def pem(self) -> bytes:
-        """Return key and certificate in PEM."""
+        """Return key, certificate and chain in PEM."""
         key = self.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        return key + self.certificate.public_bytes(serialization.Encoding.PEM)
+        shown = (self.certificate, *self.chain)
+        return key + b"".join(each.public_bytes(serialization.Encoding.PEM) for each in shown)
 
 
-@dataclass(frozen=True)
-class Vault:
-    """A key vault: where it is in Azure, where its data plane listens, what it holds."""
-
-    name: str
-    id: str
-    uri: str
-    certificates: dict[str, tuple[Version, ...]]
-    """By name, newest first."""
-
-    def versions(self) -> Iterator[Version]:
-        """Return all versions of all certificates."""
-        for versions in self.certificates.values():
-            yield from versions
-
-    def find(self, name: str, version: str) -> Version | None:
-        """Return one version; an empty ``version`` is the newest. Names are compared without case."""
-        for each in self.versions():
-            if each.name.lower() == name.lower() and version.lower() in ("", each.version):
-                return each
-        return None
-
-    def secret_url(self, version: Version) -> str:
-        """Return the versioned secret URL, the one that a cloud service takes."""
-        return f"{self.uri}secrets/{version.name}/{version.version}"
-
-    def owns(self, url: str) -> bool:
-        """Whether the URL points into this vault."""
-        return urlsplit(url).netloc.lower() == urlsplit(self.uri).netloc.lower()
+def new_version() -> str:
+    """Return what names a new version."""
+    return secrets.token_hex(16)
 
 
-def make(name: str, *, since: int, until: int, enabled: bool = True) -> Version:
-    """Return a certificate that is valid from ``since`` to ``until``, in days from now."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    # Elliptic curve keys, because an RSA key takes a noticeable time to make.
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name}.contoso.example")])
-    certificate = (
+def new_key(kind: str, size: int) -> Key:
+    """Return a new key; ``size`` is in bits, and names the curve of an elliptic one."""
+    if kind == "EC":
+        return ec.generate_private_key(CURVES[size]())
+    return rsa.generate_private_key(public_exponent=65537, key_size=size)
+
+
+# To make an RSA key takes a noticeable time, and nothing that the sandbox begins with is worth stealing.
+shared_key = cache(new_key)
+
+
+def self_signed(
+    key: Key, subject: x509.Name, names: Sequence[str], span: tuple[datetime, datetime]
+) -> x509.Certificate:
+    """Return a certificate for TLS servers that is valid from the beginning of ``span`` to its end."""
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + timedelta(days=since))
-        .not_valid_after(now + timedelta(days=until))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"{name}.contoso.example")]), critical=False)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(span[0])
+        .not_valid_after(span[1])
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     )
-    return Version(name, secrets.token_hex(16), certificate, key, now + timedelta(days=since), enabled)
+    if names:
+        alternative = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        builder = builder.add_extension(alternative, critical=False)
+    return builder.sign(key, hashes.SHA256())
 
 
-def contoso_web() -> tuple[Version, ...]:
-    """Return a certificate that was renewed twice: newest, still valid, expired."""
-    return (
-        make("contoso-web", since=-1, until=90),
-        make("contoso-web", since=-90, until=30),
-        make("contoso-web", since=-400, until=-35),
+def make(name: str, described: Described) -> Version:
+    """Return a certificate as described."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    since, until = (now + timedelta(days=days) for days in (described.get("since", 0), described.get("until", 90)))
+    kind = described.get("key", "RSA")
+    key = shared_key(kind, described.get("size", 2048 if kind == "RSA" else 256))
+    names = described.get("names", [f"{name}.contoso.example"])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, (names or [name])[0])])
+    return Version(
+        name,
+        new_version(),
+        self_signed(key, subject, names, (since, until)),
+        key,
+        # Nobody makes a certificate after it became valid; one that is not yet valid was made now.
+        created=min(now, since),
+        enabled=described.get("enabled", True),
+        exportable=described.get("exportable", True),
+        content_type=described.get("content_type", PFX),
     )
 
 
-def start_certificates() -> dict[str, dict[str, tuple[Version, ...]]]:
-    """Return what each vault holds at the start."""
-    return {
-        "contosocs-kv": {
-            "contoso-api": (make("contoso-api", since=-10, until=190),),
-            "contoso-web": contoso_web(),
-            "disabled-cert": (make("disabled-cert", since=-10, until=190, enabled=False),),
-        },
-        "contosocs-kv2": {"partner": (make("partner", since=-10, until=190),)},
-    }
-
-
-def overview(vault: Vault) -> dict[str, list[dict[str, Any]]]:
-    """Return what a vault holds, newest first, without keys."""
-    return {
-        name: [
-            {
-                "version": each.version,
-                "thumbprint": each.thumbprint,
-                "expires": f"{each.certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
-                "enabled": each.enabled,
-            }
-            for each in versions
-        ]
-        for name, versions in vault.certificates.items()
-    }
+START: dict[str, dict[str, list[Described]]] = {
+    "contosocs-kv": {
+        "contoso-api": [{"since": -10, "until": 190}],
+        # It was renewed twice: expired, still valid, newest.
+        "contoso-web": [
+            {"since": -400, "until": -35},
+            {"since": -90, "until": 30},
+            {"since": -1, "until": 90},
+        ],
+        "disabled-cert": [{"since": -10, "until": 190, "enabled": False}],
+    },
+    "contosocs-kv2": {"partner": [{"since": -10, "until": 190}]},
+}
+"""What each vault holds at the start, oldest version first."""

@@ -7,10 +7,10 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 
-from cses_action.sandbox.access import SUBSCRIPTION
+from cses_action.sandbox.access import LOCATION, SUBSCRIPTION
 from cses_action.sandbox.configuration import reserialised
 from cses_action.sandbox.routes import CLOUD_SERVICE, PROVIDERS, Route, Values, not_found
-from cses_action.sandbox.service import LOCATION, NAME, CloudService, Instance, Operation, stamp
+from cses_action.sandbox.service import NAME, CloudService, Instance, Operation, stamp
 from cses_action.sandbox.settings import Json
 from cses_action.sandbox.update import Examiner, check_tags, read_body
 from cses_action.sandbox.wire import Answer, Call, Refusal, json_answer

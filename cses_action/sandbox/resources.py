@@ -1,11 +1,10 @@
-"""What the cloud service stands beside: key vaults, the storage account, the public IP, the slot."""
+"""What the cloud service stands beside: the storage account, the public IP, the slot."""
 
 from __future__ import annotations
 
-from cses_action.sandbox.access import SUBSCRIPTION, TENANT
-from cses_action.sandbox.certificates import Vault
+from cses_action.sandbox.access import GROUP, LOCATION, SUBSCRIPTION
 from cses_action.sandbox.routes import CLOUD_SERVICE, PROVIDERS, Route, Values, not_found
-from cses_action.sandbox.service import GROUP, LOCATION, NAME
+from cses_action.sandbox.service import NAME
 from cses_action.sandbox.settings import Settings
 from cses_action.sandbox.wire import Answer, Call, json_answer
 
@@ -21,50 +20,23 @@ def resource_id(kind: str, name: str) -> str:
 class Resources:
     """Reads of the other resources, and the keys of the storage account."""
 
-    def __init__(self, vaults: tuple[Vault, ...], blob_url: str, key: str, settings: Settings) -> None:
-        self._vaults = vaults
+    def __init__(self, blob_url: str, key: str, settings: Settings) -> None:
         self._blob_url = blob_url
         self._key = key
         self._settings = settings
 
     def routes(self) -> tuple[Route, ...]:
         """Return what can be asked of these resources."""
-        vault = rf"{PROVIDERS}/Microsoft\.KeyVault/vaults/(?P<name>[^/]+)"
         account = rf"{PROVIDERS}/Microsoft\.Storage/storageAccounts/(?P<name>[^/]+)"
         address = rf"{PROVIDERS}/Microsoft\.Network/publicIPAddresses/(?P<name>[^/]+)"
         slots = rf"{CLOUD_SERVICE}/providers/Microsoft\.Network/cloudServiceSlots"
         keys = "Microsoft.Storage/storageAccounts/listKeys/action"
         return (
-            Route("GET", vault, "Microsoft.KeyVault/vaults/read", self._vault),
             Route("GET", account, "Microsoft.Storage/storageAccounts/read", self._account),
             Route("POST", rf"{account}/listKeys", keys, self._keys),
             Route("GET", address, "Microsoft.Network/publicIPAddresses/read", self._address),
             Route("GET", slots, "Microsoft.Network/cloudServiceSlots/read", self._slots),
             Route("GET", rf"{slots}/swap", "Microsoft.Network/cloudServiceSlots/read", self._slot),
-        )
-
-    def _vault(self, _call: Call, at: Values) -> Answer:
-        vault = next((each for each in self._vaults if each.name == at["name"].lower()), None)
-        if vault is None:
-            raise not_found("Microsoft.KeyVault/vaults", at["name"], at["group"])
-        return json_answer(
-            {
-                "id": vault.id,
-                "name": vault.name,
-                "type": "Microsoft.KeyVault/vaults",
-                "location": LOCATION,
-                "tags": {},
-                "properties": {
-                    "sku": {"family": "A", "name": "standard"},
-                    "tenantId": TENANT,
-                    "accessPolicies": [],
-                    "enabledForDeployment": self._settings["enabled_for_deployment"],
-                    "enableSoftDelete": True,
-                    "enableRbacAuthorization": True,
-                    "vaultUri": vault.uri,
-                    "provisioningState": "Succeeded",
-                },
-            }
         )
 
     def _account(self, _call: Call, at: Values) -> Answer:

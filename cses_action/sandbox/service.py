@@ -10,16 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cses_action.sandbox.access import SUBSCRIPTION
+from cses_action.sandbox.access import GROUP, LOCATION, SUBSCRIPTION
 from cses_action.sandbox.certificates import Version
 from cses_action.sandbox.configuration import read_configuration
 from cses_action.sandbox.package import START_PACKAGE
 from cses_action.sandbox.settings import Json, Settings, Stuck, merge
 from cses_action.sandbox.update import Deployment
 
-GROUP = "contoso-rg"
 NAME = "contosocs"
-LOCATION = "eastus"
 STARTED = "RoleStateStarted"
 STARTING = "RoleStateStarting"
 # What a stopped service says of its instances is not recorded.

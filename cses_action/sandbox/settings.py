@@ -15,6 +15,19 @@ class Stuck(TypedDict):
     message: str
 
 
+class Described(TypedDict, total=False):
+    """One version of a certificate; ``since`` and ``until`` are days from now."""
+
+    since: float
+    until: float
+    enabled: bool
+    key: Literal["RSA", "EC"]
+    size: int
+    names: list[str]
+    exportable: bool
+    content_type: str
+
+
 class Settings(TypedDict, total=False):
     """How the sandbox behaves from now on."""
 
@@ -28,6 +41,11 @@ class Settings(TypedDict, total=False):
     served: str
     public_ip: str
     enabled_for_deployment: bool
+    vaults: dict[str, Json]
+    certificates: dict[str, dict[str, list[Described]]]
+    crowd: dict[str, int]
+    deleted: dict[str, list[str]]
+    certificate_seconds: float
     shared_keys: bool
     page_size: int
     operation_seconds: float
@@ -59,6 +77,8 @@ def start_settings(operation_seconds: float, start_seconds: float) -> Settings:
         served="",
         public_ip="127.0.0.1",
         enabled_for_deployment=True,
+        vaults={},
+        certificate_seconds=0.1,
         shared_keys=True,
         # The most that Key Vault puts on a page.
         page_size=25,

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cses_action.sandbox.access import PRINCIPAL, Access
+from cses_action.sandbox.access import LOCATION, PRINCIPAL, SUBSCRIPTION, Access
 from cses_action.sandbox.blob import BlobService
-from cses_action.sandbox.certificates import Vault, Version
+from cses_action.sandbox.certificates import Version
 from cses_action.sandbox.configuration import Configuration, read_configuration
 from cses_action.sandbox.package import Package, open_package
-from cses_action.sandbox.settings import Json, Settings
+from cses_action.sandbox.settings import Json
+from cses_action.sandbox.vaults import Vault
 from cses_action.sandbox.wire import Refusal
 
 DEPLOY = "Microsoft.KeyVault/vaults/deploy/action"
@@ -50,7 +51,6 @@ class Examiner:
     access: Access
     blobs: BlobService
     vaults: tuple[Vault, ...]
-    settings: Settings
 
     def examine(self, live: Json, running: Deployment, body: Json) -> tuple[Json, Deployment]:
         """Return the resource after the update and what will run, or refuse."""
@@ -108,9 +108,30 @@ class Examiner:
                 f"{url} is not a valid versioned Key Vault Secret URL. It should be in the format "
                 "https://<vaultEndpoint>/secrets/<secretName>/<secretVersion>.",
             )
+        vault = self._vault(url, vault_id)
+        version = vault.find(parts[1], parts[2])
+        if version is None or not version.enabled:
+            # As for VMs.
+            message = f"The Key Vault secret referenced with the URL {url} does not exist."
+            raise Refusal(400, "KeyVaultSecretDoesNotExist", message)
+        if not version.exportable:
+            # The secret behind it has no private key then; what the service says of it is not known.
+            raise _bad(f"the private key of {url} is not exportable")
+        return version
+
+    def _vault(self, url: str, vault_id: str) -> Vault:
+        subscription = vault_id.lower().partition("/subscriptions/")[2].partition("/")[0]
+        if subscription != SUBSCRIPTION:
+            # As for VMs.
+            raise Refusal(
+                400,
+                "InvalidParameter",
+                f'The SubscriptionId:"{SUBSCRIPTION}" of the request must match the SubscriptionId "{subscription}" '
+                "contained in the Key Vault Id.",
+            )
         vault = next((each for each in self.vaults if each.owns(url)), None)
         matches = vault is not None and vault.id.lower() == vault_id.rstrip("/").lower()
-        if vault is None or not matches or not self.settings["enabled_for_deployment"]:
+        if vault is None or not matches or vault.properties.get("enabledForDeployment") is not True:
             # As for VMs.
             raise Refusal(
                 403,
@@ -118,12 +139,15 @@ class Examiner:
                 f"Key Vault {url} either has not been enabled for deployment or the vault id provided, {vault_id}, "
                 "does not match the Key Vault's true resource id.",
             )
-        version = vault.find(parts[1], parts[2])
-        if version is None or not version.enabled:
+        if vault.location.lower() != LOCATION:
             # As for VMs.
-            message = f"The Key Vault secret referenced with the URL {url} does not exist."
-            raise Refusal(400, "KeyVaultSecretDoesNotExist", message)
-        return version
+            raise Refusal(
+                400,
+                "KeyVaultAndVMInDifferentRegions",
+                f"The Key Vault {url} is located in location {vault.location}, which is different from the location "
+                f"of the VM, {LOCATION}.",
+            )
+        return vault
 
 
 def read_body(content: bytes) -> Json:

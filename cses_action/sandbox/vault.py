@@ -1,18 +1,34 @@
-"""The data plane of Key Vault: certificates and their versions, read only."""
+"""The data plane of Key Vault: certificates and their versions."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from cses_action.sandbox.access import CLIENT, DATA, PRINCIPAL, TENANT, Access
-from cses_action.sandbox.certificates import Vault, Version
-from cses_action.sandbox.settings import Settings
+from cses_action.sandbox import vault_create
+from cses_action.sandbox.access import Access
+from cses_action.sandbox.certificates import Version
+from cses_action.sandbox.settings import Json, Settings
+from cses_action.sandbox.update import read_body
+from cses_action.sandbox.vault_access import check_network, check_right
+from cses_action.sandbox.vault_bundles import bundle, deleted_bundle, item, operation, policy
+from cses_action.sandbox.vault_import import bad, read_import
+from cses_action.sandbox.vaults import Vault
 from cses_action.sandbox.wire import Answer, Call, Refusal, json_answer, json_error
 
-READ = f"{DATA}Microsoft.KeyVault/vaults/certificates/read"
+NAME = r"[0-9A-Za-z-]{1,127}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path, the permission it takes, and what answers; the names in the path are its arguments."""
+
+    method: str
+    path: str
+    permission: str
+    handler: Callable[..., Answer]
 
 
 class VaultService:
@@ -28,23 +44,31 @@ class VaultService:
         # The client wants the resource to be a parent domain of the vault's host, as vault.azure.net is of
         # kv.vault.azure.net. It compares text, so "0.0.1" is the parent of "127.0.0.1".
         self.audience = f"https://0.0.1:{urlsplit(vault.uri).port}"
+        one = "certificates/(?P<name>[^/]+)"
+        self._routes = (
+            Route("GET", "certificates", "list", self._list),
+            Route("GET", f"{one}/versions", "list", self._versions),
+            Route("GET", f"{one}/policy", "get", self._policy),
+            Route("GET", f"{one}/pending", "get", self._pending),
+            Route("GET", f"{one}(/(?P<version>[^/]+))?", "get", self._get),
+            Route("POST", f"{one}/import", "import", self._import),
+            Route("POST", f"{one}/create", "create", self._create),
+            Route("DELETE", one, "delete", self._delete),
+            Route("GET", "deletedcertificates/(?P<name>[^/]+)", "get", self._deleted),
+        )
 
     def answer(self, call: Call) -> Answer:
         """Return certificates, or a refusal."""
         self._authenticate(call)
-        parts = call.path.strip("/").split("/")
-        if call.method != "GET" or parts[0] != "certificates" or len(parts) > 3:
-            raise Refusal(404, "NotFound", f"sandbox: Key Vault has no {call.method} {call.path} here")
+        route, at = self._route(call)
         if "api-version" not in call.query:
-            raise Refusal(400, "BadParameter", "sandbox: api-version is missing")
-        listing = len(parts) == 1 or parts[2:] == ["versions"]
-        self._authorize("list" if listing else "get")
-        if listing:
-            return self._page(call, self._listed(parts))
-        found = self._vault.find(parts[1], "".join(parts[2:]))
-        if found is None:
-            raise _not_found("/".join(parts[1:]))
-        return json_answer(self._bundle(found))
+            raise bad("sandbox: api-version is missing")
+        check_network(self._vault)
+        name = at.get("name") or ""
+        check_right(self._vault, self._access, route.permission, name)
+        if "name" in at and not re.fullmatch(NAME, name):
+            raise bad(f"The request URI contains an invalid name: {name}")
+        return route.handler(call, **{key: value or "" for key, value in at.items()})
 
     def refuse(self, refusal: Refusal) -> Answer:
         """Return the refusal as JSON."""
@@ -60,91 +84,94 @@ class VaultService:
             text = "AKV10022: Invalid audience. The token was made for another resource."
         raise Refusal(401, "Unauthorized", text, {"WWW-Authenticate": challenge})
 
-    def _authorize(self, permission: str) -> None:
-        if not self._access.allows(READ):
+    def _route(self, call: Call) -> tuple[Route, dict[str, str | None]]:
+        for route in self._routes:
+            match = re.fullmatch(route.path, call.path.strip("/"), re.IGNORECASE)
+            if match is not None and route.method == call.method:
+                return route, match.groupdict()
+        raise Refusal(404, "NotFound", f"sandbox: Key Vault has no {call.method} {call.path} here")
+
+    def _list(self, call: Call) -> Answer:
+        return self._page(call, self._vault.newest(), lambda each: item(self._vault, each, each.name))
+
+    def _versions(self, call: Call, name: str) -> Answer:
+        # Key Vault promises no order of versions, so the newest must not come first by chance.
+        found = sorted(self._held(name), key=lambda each: each.version)
+        return self._page(call, found, lambda each: item(self._vault, each, f"{each.name}/{each.version}"))
+
+    def _get(self, _call: Call, name: str, version: str) -> Answer:
+        found = self._vault.find(name, version)
+        if found is None:
+            raise _not_found(f"{name}/{version}".rstrip("/"))
+        return json_answer(bundle(self._vault, found))
+
+    def _policy(self, _call: Call, name: str) -> Answer:
+        return json_answer(policy(self._vault, self._held(name)[0]))
+
+    def _pending(self, _call: Call, name: str) -> Answer:
+        pending = self._vault.pending.get(name.lower())
+        if pending is None:
+            raise Refusal(404, "PendingCertificateNotFound", f"sandbox: no certificate {name} is or was being made")
+        return json_answer(operation(self._vault, name, pending))
+
+    def _import(self, call: Call, name: str) -> Answer:
+        self._check_free(name)
+        version = read_import(name, read_body(call.body))
+        self._vault.pending.pop(name.lower(), None)
+        return json_answer(bundle(self._vault, self._vault.add(version)))
+
+    def _create(self, call: Call, name: str) -> Answer:
+        self._check_free(name)
+        order = vault_create.read_order(read_body(call.body))
+        pending = vault_create.begin(self._vault, name, order, self._settings["certificate_seconds"])
+        body = operation(self._vault, name, pending)
+        location = f"{body['id']}?api-version={call.query['api-version']}&request_id={pending.request}"
+        return json_answer(body, 202, {"Location": location})
+
+    def _delete(self, _call: Call, name: str) -> Answer:
+        deleted = self._vault.delete(name)
+        if deleted is None:
+            raise _not_found(name)
+        return json_answer(deleted_bundle(self._vault, deleted))
+
+    def _deleted(self, _call: Call, name: str) -> Answer:
+        deleted = self._vault.deleted.get(name.lower())
+        if deleted is None:
+            raise Refusal(404, "CertificateNotFound", f"Deleted Certificate not found: {name}")
+        return json_answer(deleted_bundle(self._vault, deleted))
+
+    def _held(self, name: str) -> tuple[Version, ...]:
+        found = self._vault.named(name)
+        if not found:
+            raise _not_found(name)
+        return found
+
+    def _check_free(self, name: str) -> None:
+        if name.lower() in self._vault.deleted:
             raise Refusal(
-                403,
+                409,
+                "Conflict",
+                f"Certificate {name} is currently in a deleted but recoverable state, and its name cannot be reused; "
+                "in this state, the certificate can only be recovered or purged.",
+            ).within("ObjectIsDeletedButRecoverable")
+        pending = self._vault.pending.get(name.lower())
+        if pending is not None and not pending.completed:
+            # The documentation gives this code with this status.
+            raise Refusal(
+                409,
                 "Forbidden",
-                f"The user, group or application 'appid={CLIENT};oid={PRINCIPAL};"
-                f"iss=https://sts.windows.net/{TENANT}/' does not have certificates {permission} permission on key "
-                f"vault '{self._vault.name};location=eastus'. For help resolving this issue, please see "
-                "https://go.microsoft.com/fwlink/?linkid=2125287",
+                "A new key vault certificate can not be created or imported while a pending key vault certificate's "
+                "status is inProgress.",
             )
 
-    def _listed(self, parts: list[str]) -> list[Json]:
-        if len(parts) == 1:
-            newest = (versions[0] for versions in self._vault.certificates.values())
-            return [self._item(each, each.name) for each in newest]
-        versions = [each for each in self._vault.versions() if each.name.lower() == parts[1].lower()]
-        if not versions:
-            raise _not_found(parts[1])
-        # Key Vault promises no order of versions, so the newest must not come first by chance.
-        versions.sort(key=lambda each: each.version)
-        return [self._item(each, f"{each.name}/{each.version}") for each in versions]
-
-    def _page(self, call: Call, items: Sequence[Json]) -> Answer:
+    def _page(self, call: Call, found: Sequence[Version], shown: Callable[[Version], Json]) -> Answer:
         size = min(int(call.query.get("maxresults", "25")), self._settings["page_size"])
         start = int(call.query.get("$skiptoken", "0"))
-        more = start + size < len(items)
+        rest: Iterable[Version] = found[start : start + size]
         version = call.query["api-version"]
         link = f"{self._vault.uri}{call.path.lstrip('/')}?api-version={version}&$skiptoken={start + size}"
-        next_link = f"{link}&maxresults={size}" if more else None
-        return json_answer({"value": items[start : start + size], "nextLink": next_link})
-
-    def _item(self, version: Version, path: str) -> Json:
-        return {
-            "id": f"{self._vault.uri}certificates/{path}",
-            "x5t": version.x5t,
-            "attributes": _attributes(version),
-            "subject": "",
-        }
-
-    def _bundle(self, version: Version) -> Json:
-        path = f"{version.name}/{version.version}"
-        uri = self._vault.uri
-        return {
-            "id": f"{uri}certificates/{path}",
-            "kid": f"{uri}keys/{path}",
-            "sid": f"{uri}secrets/{path}",
-            "x5t": version.x5t,
-            "cer": base64.b64encode(version.der).decode(),
-            "attributes": {
-                **_attributes(version),
-                "recoveryLevel": "Recoverable+Purgeable",
-                "recoverableDays": 90,
-            },
-            "policy": self._policy(version),
-        }
-
-    def _policy(self, version: Version) -> Json:
-        return {
-            "id": f"{self._vault.uri}certificates/{version.name}/policy",
-            "key_props": {"exportable": True, "kty": "EC", "crv": "P-256", "key_size": 256, "reuse_key": False},
-            "secret_props": {"contentType": "application/x-pkcs12"},
-            "x509_props": {
-                "subject": version.certificate.subject.rfc4514_string(),
-                "sans": {"dns_names": [f"{version.name}.contoso.example"]},
-                "ekus": [],
-                "key_usage": [],
-                "validity_months": 3,
-            },
-            "issuer": {"name": "Self"},
-            "attributes": {"enabled": True},
-        }
-
-
-Json = dict[str, Any]
-
-
-def _attributes(version: Version) -> Json:
-    created = int(version.created.timestamp())
-    return {
-        "enabled": version.enabled,
-        "nbf": int(version.certificate.not_valid_before_utc.timestamp()),
-        "exp": int(version.certificate.not_valid_after_utc.timestamp()),
-        "created": created,
-        "updated": created,
-    }
+        next_link = f"{link}&maxresults={size}" if start + size < len(found) else None
+        return json_answer({"value": [shown(each) for each in rest], "nextLink": next_link})
 
 
 def _not_found(name: str) -> Refusal:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -59,12 +59,20 @@ class Answer:
 class Refusal(Exception):
     """A request that is not granted; each service writes it in its own form."""
 
+    inner = ""
+    """A second code, which Key Vault gives with some."""
+
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = headers or {}
+
+    def within(self, inner: str) -> Self:
+        """Return the refusal with a second code."""
+        self.inner = inner
+        return self
 
 
 class Service(Protocol):
@@ -97,7 +105,8 @@ def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None
 
 def json_error(refusal: Refusal) -> Answer:
     """Return a refusal in the form that Azure Resource Manager and Key Vault share."""
-    body = {"error": {"code": refusal.code, "message": refusal.message}}
+    inner = {"innererror": {"code": refusal.inner}} if refusal.inner else {}
+    body = {"error": {"code": refusal.code, "message": refusal.message, **inner}}
     return json_answer(body, refusal.status, refusal.headers)
 
 

@@ -10,15 +10,17 @@ from cses_action.sandbox.access import TENANT, Access
 from cses_action.sandbox.arm import ResourceManager
 from cses_action.sandbox.blob import BlobService
 from cses_action.sandbox.blob_access import AUDIENCE, BlobAccess
-from cses_action.sandbox.certificates import Vault, Version, start_certificates
+from cses_action.sandbox.certificates import Version
 from cses_action.sandbox.compute import Compute
 from cses_action.sandbox.entra import Entra
-from cses_action.sandbox.resources import ACCOUNT, Resources, resource_id
+from cses_action.sandbox.resources import ACCOUNT, Resources
 from cses_action.sandbox.service import CloudService
 from cses_action.sandbox.settings import Json, Order, Orders, Settings, unknown_names
 from cses_action.sandbox.site import Site
 from cses_action.sandbox.update import Examiner
 from cses_action.sandbox.vault import VaultService
+from cses_action.sandbox.vault_resources import VaultResources
+from cses_action.sandbox.vaults import crowd, delete, fill, start_vaults
 from cses_action.sandbox.wire import Call, Refusal, Service
 
 
@@ -58,19 +60,18 @@ class World:
         self.access = Access(settings)
         self._site = site
         authority = f"{self.urls['entra']}/{TENANT}"
-        self.vaults = tuple(
-            Vault(name, resource_id("Microsoft.KeyVault/vaults", name), f"{self.urls[name]}/", held)
-            for name, held in start_certificates().items()
-        )
+        self.vaults = start_vaults(self.urls, settings)
         vault_services = [VaultService(each, authority, self.access, settings) for each in self.vaults]
         self.keys = keys = BlobAccess(ACCOUNT, authority, self.access, settings)
         blobs = BlobService(self.urls["blob"], keys)
         self.service = CloudService(settings, self.refresh_site)
-        examiner = Examiner(self.access, blobs, self.vaults, settings)
+        examiner = Examiner(self.access, blobs, self.vaults)
         compute = Compute(self.urls["arm"], self.service, examiner, self.updates)
-        others = Resources(self.vaults, self.urls["blob"], keys.key, settings)
-        routes = (*compute.routes(), *others.routes())
+        others = Resources(self.urls["blob"], keys.key, settings)
+        found = VaultResources(self.vaults, self.urls["arm"], self.access, settings)
+        routes = (*compute.routes(), *others.routes(), *found.routes())
         arm = ResourceManager(self.urls["arm"], self.urls["entra"], self.access, routes)
+        arm.places = lambda: {vault.place for vault in self.vaults}
         arm.control = self.control
         audiences = [self.urls["arm"], AUDIENCE, *(each.audience for each in vault_services)]
         self.services: dict[str, Service] = {
@@ -84,6 +85,9 @@ class World:
         """Change settings, and the service where they say so."""
         changes = changes.copy()
         live, power = changes.pop("live", None), changes.pop("power", None)
+        fill(self.vaults, changes.pop("certificates", {}))
+        crowd(self.vaults, changes.pop("crowd", {}))
+        delete(self.vaults, changes.pop("deleted", {}))
         self.settings.update(changes)
         if live is not None:
             self.service.change(live)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 
 from cses_action.sandbox import Sandbox
 from tests.sandbox.sandbox_kit import Clients
@@ -72,16 +72,6 @@ def test_what_is_not_there_is_not_found(clients: Clients, version: str) -> None:
 def test_versions_of_an_unknown_certificate_are_not_found(clients: Clients) -> None:
     with pytest.raises(ResourceNotFoundError, match="CertificateNotFound"):
         list(clients.vault().list_properties_of_certificate_versions("missing"))
-
-
-def test_without_the_role_the_missing_permission_is_named(azure: Sandbox, clients: Clients) -> None:
-    azure.set(roles=["Owner"])
-    vault = clients.vault()
-    with pytest.raises(HttpResponseError, match="does not have certificates list permission") as refused:
-        list(vault.list_properties_of_certificates())
-    assert refused.value.status_code == 403
-    with pytest.raises(HttpResponseError, match="does not have certificates get permission"):
-        vault.get_certificate("contoso-web")
 
 
 def test_the_challenge_names_the_tenant_and_a_parent_of_the_host(azure: Sandbox, clients: Clients) -> None:
