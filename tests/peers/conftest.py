@@ -1,4 +1,4 @@
-"""The two servers that hold blobs, and how the program's own adapter gets into each."""
+"""The servers that hold blobs and certificates, and how the program's own adapters get into each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
+from azure.keyvault.certificates import CertificateClient
 from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient, generate_blob_sas
 
 from cses_action.arguments import collect, resolve_credentials
@@ -20,12 +21,14 @@ from cses_action.cloud.blobs import BlobStore, StorageAccounts
 from cses_action.cloud.credentials import sign_in
 from cses_action.cloud.environments import find_environment
 from cses_action.cloud.failures import Advice
+from cses_action.cloud.vault import KeyVaults
 from cses_action.inputs import Inputs, parse_inputs
 from cses_action.ports import Clock, PackageStore
 from cses_action.resources import Blob
 from cses_action.sandbox import Sandbox
 from tests.fakes.cloud import FakeHost
 from tests.peers.azurite import ACCOUNT, AnyToken, Azurite, run_azurite
+from tests.peers.vaults import VaultPeer
 from tests.sandbox.conftest import SAMPLES, QuickClock
 
 HOUR = timedelta(hours=1)
@@ -196,4 +199,26 @@ def peer(request: pytest.FixtureRequest) -> Peer:
     """Each of the two servers in turn."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Peer)
+    return found
+
+
+@pytest.fixture
+def vaults_on_sandbox(place: Place, sandbox: Sandbox) -> Iterator[VaultPeer]:
+    inputs = place.inputs()
+    environment = find_environment(inputs.environment, inputs.resource_manager_url)
+    credential = sign_in(inputs, environment)
+    adapter = KeyVaults(inputs, credential, ResourceManager(environment, credential))
+    # The other tests have the rights of somebody who reads.
+    sandbox.set(roles=["Contributor", "Key Vault Certificates Officer"], certificate_seconds=0)
+    vault = adapter.locate("contosocs-kv")
+    with CertificateClient(vault.uri.rstrip("/"), credential, retry_total=0) as client:
+        yield VaultPeer(adapter, vault, client)
+    sandbox.set(roles=["Contributor", "Storage Blob Data Contributor", "Key Vault Certificate User"])
+
+
+@pytest.fixture(params=["vaults_on_sandbox"])
+def vault_peer(request: pytest.FixtureRequest) -> VaultPeer:
+    """Each server of key vaults in turn; another one is another fixture, named here."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, VaultPeer)
     return found
