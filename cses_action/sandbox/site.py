@@ -28,6 +28,7 @@ class Site:
         self._shown: Version | None = None
         self._changes: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self._closed = False
 
     def show(self, version: Version | None) -> None:
         """Show this certificate from now on; None closes the port."""
@@ -36,14 +37,16 @@ class Site:
         task.add_done_callback(self._changes.discard)
 
     async def close(self) -> None:
-        """Give the port back."""
-        if self._server is not None:
-            await stop_listening(self._server)
+        """Give the port back, and never open it again: an instance may start while the sandbox ends."""
+        async with self._turn:
+            self._closed = True
+            if self._server is not None:
+                await stop_listening(self._server)
         self._reserved.close()
 
     async def _show(self, version: Version | None) -> None:
         async with self._turn:
-            if version is self._shown:
+            if self._closed or version is self._shown:
                 return
             self._shown = version
             if self._server is not None:
