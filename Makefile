@@ -47,7 +47,7 @@ lint: $(ENVIRONMENT) $(LINT)/stamp  ## check format, types, imports, workflows, 
 	$(BIN)/yamllint --strict .
 	$(BIN)/python -m tests.lint
 
-peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and on Azurite, side by side
+peers: $(ENVIRONMENT) $(PEERS)/stamp  ## run the blob tests on the sandbox and on Azurite, side by side, and those of key vaults on the sandbox
 	$(WITH_NODE) node --version
 	$(WITH_NODE) node -p '"Azurite " + require("./$(PEERS)/azurite/package.json").version'
 	$(WITH_NODE) $(BIN)/pytest tests/peers
