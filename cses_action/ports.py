@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CertificateDetails,
         Operation,
         OperationState,
+        Pfx,
         PublicAddress,
         ResourceId,
         RoleInstance,
@@ -83,12 +84,19 @@ class CertificateVaults(Protocol):
 class CertificateStore(Protocol):
     """The vault that new versions of a certificate are put into; nothing in it is ever overwritten or removed."""
 
-    def import_pfx(self, vault: Vault, name: str, pfx: Secret, password: Secret) -> Certificate:
-        """Store a PFX (in base64) as a new version, and return it."""
+    def import_pfx(self, vault: Vault, name: str, pfx: Pfx) -> Certificate:
+        """Store a PFX as a new version, and return it; Unanswered if nobody knows whether the vault took it."""
         ...
 
-    def make_self_signed(self, vault: Vault, name: str, host_names: tuple[str, ...]) -> Certificate:
-        """Let the vault make a self-signed certificate as a new version, wait for it, and return it."""
+    def make_self_signed(self, vault: Vault, name: str, host_names: tuple[str, ...]) -> bool:
+        """Let the vault begin to make a self-signed certificate as a new version; False if it is making one already.
+
+        Unanswered if nobody knows whether it began.
+        """
+        ...
+
+    def made(self, vault: Vault, name: str) -> Certificate | None:
+        """Return the certificate once the vault has made it; None while it is at work."""
         ...
 
 
@@ -191,3 +199,4 @@ class Cloud(NamedTuple):
     vaults: CertificateVaults
     packages: PackageStore
     network: Network
+    store: CertificateStore

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from cses_action.values import Thumbprint
+from cses_action.values import Secret, Thumbprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,24 @@ class CertificateDetails:
     content_type: str
     """``application/x-pkcs12`` or ``application/x-pem-file``."""
     self_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pfx:
+    """A certificate with its private key and chain, as a PFX holds them."""
+
+    content: Secret
+    """The PFX itself, in base64."""
+    password: Secret
+    thumbprint: Thumbprint
+    details: CertificateDetails
+    not_before: datetime
+    expires_on: datetime
+    chain: int
+    """How many further certificates lie in it."""
+    encrypted_by_aes: bool
+    file: str = ""
+    """Where it was read; empty if it was given in base64."""
 
 
 @dataclass(frozen=True, slots=True)
