@@ -39,6 +39,11 @@ class Text(NamedTuple):
         return f"Text({self.encoding})"  # the text holds the values of settings
 
 
+def is_there(path: str) -> bool:
+    """Return whether there is something at this path; a text that can be no path is none."""
+    return os.path.exists(path)
+
+
 @contextmanager
 def opened(path: str) -> Iterator[BinaryIO]:
     """The file, open for reading; a ProjectError if it is not a regular file or cannot be read."""
