@@ -110,12 +110,20 @@ def resolve_credentials(given: Given) -> Given:
     if both := [name for name in found if name in single]:
         warnings += (f"{', '.join(both)}: given singly and in creds; the single inputs are used.",)
     masked = [values["client-secret"] for values in (found, single) if "client-secret" in values]
+    masked += _certificate_secrets(single)
     return given._replace(
         values={**unknown, **found, **single},
         problems=problems,
         warnings=warnings,
         secrets=tuple(Secret(text) for text in dict.fromkeys(masked)),
     )
+
+
+def _certificate_secrets(values: Mapping[str, str]) -> list[str]:
+    """Return what gives access to a certificate's private key; the path of a PFX is none."""
+    pfx = values.get("certificate-pfx", "")
+    found = [] if os.path.exists(pfx) else [pfx, "".join(pfx.split())]
+    return [each for each in (*found, values.get("certificate-pfx-password", "")) if each]
 
 
 class _Options:

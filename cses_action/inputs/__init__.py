@@ -21,6 +21,7 @@ from cses_action.inputs.lists import (
     host_names,
     instance_counts,
     names,
+    pfx,
     role_names,
     rule_ids,
     settings,
@@ -134,6 +135,11 @@ class Inputs(NamedTuple):
         """The only configuration; empty if there is none."""
         return self.configurations[0] if self.configurations else ""
 
+    @property
+    def prepares(self) -> bool:
+        """Whether the key vault gets a certificate, unless it has it."""
+        return self.self_signed or self.certificate_pfx != Secret("")
+
     def __repr__(self) -> str:
         return f"Inputs({self.operation})"  # the values of settings may be secrets
 
@@ -226,7 +232,7 @@ def _with_certificates(reader: Reader, inputs: Inputs) -> Inputs:
         https_hostnames=read("https-hostname", host_names, ()),
         replace_secrets=read("secrets-strategy", choice(INPUTS["secrets-strategy"].choices), "") == "replace",
         rotate_before_days=read("rotate-before-days", _rotate_before, None),
-        certificate_pfx=Secret(read("certificate-pfx", text, "")),
+        certificate_pfx=Secret(read("certificate-pfx", pfx, "")),
         certificate_pfx_password=Secret(read("certificate-pfx-password", text, "")),
         self_signed=read("self-signed", boolean, empty=False),
     )

@@ -10,6 +10,9 @@ from cses_action.inputs.reader import Reader
 if TYPE_CHECKING:
     from cses_action.inputs import Inputs
 
+LONGEST_COMMON_NAME = 64
+"""Characters, by X.509 (RFC 5280, ub-common-name)."""
+
 
 def check_together(reader: Reader, inputs: Inputs) -> None:
     """Complain about what is missing for the operation, and about what contradicts itself."""
@@ -64,7 +67,9 @@ def _require_principal(reader: Reader, when: str = "") -> None:
 def _check_configure(reader: Reader, inputs: Inputs) -> None:
     reader.require("definition", when="with configure")
     by_name = bool(inputs.certificate_names)
-    if by_name and inputs.certificate_thumbprint:
+    if inputs.prepares or _given(reader, "certificate-pfx"):
+        _check_prepare(reader, inputs)
+    elif by_name and inputs.certificate_thumbprint:
         reader.complain(
             "certificate-thumbprint and certificate-name exclude each other with configure",
             "Give the thumbprint, or the name of the certificate in the vault.",
@@ -76,6 +81,31 @@ def _check_configure(reader: Reader, inputs: Inputs) -> None:
         reader.complain("certificate-name names several certificates", "Give one, and run configure for each role.")
     if by_name or inputs.certificate_thumbprint or inputs.sync_local:
         reader.require("configuration", when="with a certificate, and with sync-local")
+    if _given(reader, "certificate-pfx-password") and not _given(reader, "certificate-pfx"):
+        reader.complain("certificate-pfx-password is given without certificate-pfx", "Give certificate-pfx too.")
+
+
+def _check_prepare(reader: Reader, inputs: Inputs) -> None:
+    """Complain about what a certificate cannot be put into the key vault without."""
+    sources = [name for name in ("certificate-pfx", "certificate-thumbprint") if _given(reader, name)]
+    sources += ["self-signed"] if inputs.self_signed else []
+    if len(sources) > 1:
+        reader.complain(f"{' and '.join(sources)} exclude each other", f"Give one of {', '.join(sources)}.")
+    when = f"with {'self-signed' if inputs.self_signed else 'certificate-pfx'}"
+    _require_principal(reader, when)
+    for name in ("certificate-name", "key-vault", "configuration", *(["https-hostname"] * inputs.self_signed)):
+        reader.require(name, when=when)
+    if len(inputs.key_vaults) > 1:
+        reader.complain("key-vault names several key vaults, and the certificate goes into one", "Give that one.")
+    if inputs.self_signed and len("".join(inputs.https_hostnames[:1])) > LONGEST_COMMON_NAME:
+        reader.complain(
+            f"https-hostname: the first becomes the common name, and has more than {LONGEST_COMMON_NAME} characters",
+            "Put a shorter name first.",
+        )
+
+
+def _given(reader: Reader, name: str) -> bool:
+    return bool(reader.given.values.get(name))
 
 
 def _check_cloud(reader: Reader, inputs: Inputs) -> None:

@@ -124,6 +124,23 @@ def _glob(pattern: str) -> list[str]:
     return glob.glob(pattern, recursive=True)
 
 
+def pfx(raw: str) -> str:
+    """Return the path of a file, or base64 that can be a PFX; nothing of it stands in a message."""
+    if _exists(raw):
+        return raw
+    if "-----BEGIN" in raw:
+        fix = "Make a PFX: openssl pkcs12 -export -inkey web.key -in web.pem -out web.pfx"
+        raise Invalid("is PEM, and neither a file nor a PFX in base64", fix=fix)
+    # A PFX is a sequence of more than 127 bytes: 0x30, then 0x80 or more.
+    if not re.fullmatch("MI[A-Za-z0-9+/]+={0,2}", "".join(raw.split())):
+        raise Invalid(
+            "is neither a file that exists nor a PFX in base64",
+            fix="Give its path (read from the working folder, which in a workflow is the workspace), "
+            "or what `base64 -w0 web.pfx` prints.",
+        )
+    return raw
+
+
 def rule_ids(raw: str) -> tuple[str, ...]:
     """Return ids of rules; whether there are such rules shows when the files are read."""
     return _each(raw, _rule_id)
