@@ -6,6 +6,7 @@ import logging
 
 from cses_action.cloud.arm import ResourceManager
 from cses_action.cloud.blobs import BlobStore
+from cses_action.cloud.certificate_store import KeyVaultStore
 from cses_action.cloud.credentials import sign_in
 from cses_action.cloud.environments import find_environment
 from cses_action.cloud.network import PublicNetwork
@@ -21,11 +22,13 @@ def connect(inputs: Inputs, host: Host, clock: Clock) -> Cloud:
     environment = find_environment(inputs.environment, inputs.resource_manager_url)
     credential = sign_in(inputs, environment)
     manager = ResourceManager(environment, credential)
+    vaults = KeyVaults(inputs, credential, manager)
     return Cloud(
         services=ComputeCloudServices(inputs, environment, credential, manager),
-        vaults=KeyVaults(inputs, credential, manager),
+        vaults=vaults,
         packages=BlobStore(inputs, credential, manager, host, clock),
         network=PublicNetwork(manager),
+        store=KeyVaultStore(vaults),
     )
 
 

@@ -22,7 +22,9 @@ from cses_action.inputs import Inputs
 from cses_action.resources import Certificate, CertificateDetails, SecretUrl, Vault
 from cses_action.values import Thumbprint
 
-Right = Literal["get", "list"]
+Right = Literal["get", "list", "import", "create"]
+_READ = ("Key Vault Certificate User", "get and list", "get list")
+_WRITE = ("Key Vault Certificates Officer", "get, list, import and create", "get list import create")
 
 
 class KeyVaults:
@@ -41,30 +43,30 @@ class KeyVaults:
 
     def newest(self, vault: Vault) -> Mapping[str, Thumbprint]:
         """Return names and newest thumbprints; the list gives no versions."""
-        with self._asking(f"List the certificates of key vault {vault.id.name}", vault, "list"):
-            found = list(self._client(vault).list_properties_of_certificates())
+        with self.asking(f"List the certificates of key vault {vault.id.name}", vault, "list"):
+            found = list(self.client(vault).list_properties_of_certificates())
         return {each.name: _thumbprint(each) for each in found if each.name and each.x509_thumbprint}
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         """Return all versions of one certificate, newest first; their list carries the thumbprints."""
         what = f"List the versions of certificate {name} in key vault {vault.id.name}"
-        with self._asking(what, vault, "list"):
+        with self.asking(what, vault, "list"):
             try:
-                found = list(self._client(vault).list_properties_of_certificate_versions(name))
+                found = list(self.client(vault).list_properties_of_certificate_versions(name))
             except ResourceNotFoundError:
                 return ()
         usable = [each for each in found if each.version and each.x509_thumbprint]
         newest_first = sorted(usable, key=lambda each: str(each.created_on), reverse=True)
-        return tuple(_certificate(vault, each) for each in newest_first)
+        return tuple(certificate_of(vault, each) for each in newest_first)
 
     def details(self, certificate: Certificate) -> CertificateDetails:
         """Return what the certificate and its policy say; its private key is never asked for."""
         vault, name = certificate.vault, certificate.name
         what = f"Read certificate {name} in key vault {vault.id.name}"
-        with self._asking(what, vault, "get"):
-            bundle = self._client(vault).get_certificate_version(name, certificate.version)
+        with self.asking(what, vault, "get"):
+            bundle = self.client(vault).get_certificate_version(name, certificate.version)
             # The SDK promises the policy only with the newest version; the service sends it with every one.
-            policy = bundle.policy or self._client(vault).get_certificate_policy(name)
+            policy = bundle.policy or self.client(vault).get_certificate_policy(name)
         parsed = parse_certificate(bytes(bundle.cer or b""), what)
         content = policy.content_type
         return CertificateDetails(
@@ -77,15 +79,28 @@ class KeyVaults:
     def deleted(self, vault: Vault, name: str) -> bool:
         """Return whether a deleted certificate has this name; False if we may not know."""
         try:
-            self._client(vault).get_deleted_certificate(name)
+            self.client(vault).get_deleted_certificate(name)
         except SdkError:
             return False
         return True
 
+    def client(self, vault: Vault) -> CertificateClient:
+        """Return the one client of a vault."""
+        with self._lock:
+            if vault.uri not in self._clients:
+                self._clients[vault.uri] = CertificateClient(
+                    vault.uri.rstrip("/"),
+                    self._credential,
+                    retry_policy=bounded_retry(),
+                    user_agent=USER_AGENT,
+                    **TIMEOUTS,
+                )
+            return self._clients[vault.uri]
+
     @contextmanager
-    def _asking(self, what: str, vault: Vault, right: Right) -> Iterator[None]:
+    def asking(self, what: str, vault: Vault, right: Right) -> Iterator[None]:
         """Raise what goes wrong within as our AzureError; a refusal says which right is missing, or which network."""
-        with translated(what, Advice(self._grant(vault))):
+        with translated(what, Advice(self._grant(vault, right))):
             try:
                 yield
             except HttpResponseError as failure:
@@ -105,31 +120,20 @@ class KeyVaults:
                 "no access policy is for it" if has is None else f"its access policy gives {', '.join(has) or 'none'}"
             )
             missing = f"{missing[:-1]}: {given}."
-        return f"{missing} {self._grant(vault)}"
+        return f"{missing} {self._grant(vault, right)}"
 
-    def _grant(self, vault: Vault) -> str:
+    def _grant(self, vault: Vault, right: Right) -> str:
+        role, words, permissions = _WRITE if right in {"import", "create"} else _READ
         if vault.rbac:
             return (
-                "Grant the principal the role Key Vault Certificate User, which can get and list: az role assignment "
-                f'create --role "Key Vault Certificate User" --assignee {self._principal} --scope {vault.id}. '
+                f"Grant the principal the role {role}, which can {words}: az role assignment "
+                f'create --role "{role}" --assignee {self._principal} --scope {vault.id}. '
                 "A new role takes up to five minutes to work."
             )
         return (
-            "Grant the principal the certificate permissions get and list: az keyvault set-policy "
-            f"--name {vault.id.name} --spn {self._principal} --certificate-permissions get list."
+            f"Grant the principal the certificate permissions {words}: az keyvault set-policy "
+            f"--name {vault.id.name} --spn {self._principal} --certificate-permissions {permissions}."
         )
-
-    def _client(self, vault: Vault) -> CertificateClient:
-        with self._lock:
-            if vault.uri not in self._clients:
-                self._clients[vault.uri] = CertificateClient(
-                    vault.uri.rstrip("/"),
-                    self._credential,
-                    retry_policy=bounded_retry(),
-                    user_agent=USER_AGENT,
-                    **TIMEOUTS,
-                )
-            return self._clients[vault.uri]
 
 
 def _let_in(vault: Vault, said: str) -> str:
@@ -146,7 +150,8 @@ def _thumbprint(properties: CertificateProperties) -> Thumbprint:
     return Thumbprint(bytes(properties.x509_thumbprint or b"").hex().upper())
 
 
-def _certificate(vault: Vault, properties: CertificateProperties) -> Certificate:
+def certificate_of(vault: Vault, properties: CertificateProperties) -> Certificate:
+    """Return what the SDK says of one version, in our words."""
     name, version = properties.name or "", properties.version or ""
     # The cloud service loads the secret that stands behind the certificate, by the same name and version.
     url = f"{vault.uri.rstrip('/')}/secrets/{name}/{version}"
