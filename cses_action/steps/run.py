@@ -41,6 +41,8 @@ class Record:
         self.changed = False
         self.written: tuple[str, ...] = ()
         """Project files that were changed."""
+        self.stored = False
+        """Whether a key vault got a new version of a certificate."""
         self.provisioning_state = ""
         self.instances: tuple[RoleInstance, ...] = ()
         self.proven: list[tuple[Target, Served]] = []

@@ -90,7 +90,7 @@ def _encryption(password: str, *, aes: bool) -> serialization.KeySerializationEn
 
 
 def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)] if common else [])
 
 
 @cache

@@ -37,6 +37,7 @@ from cses_action.resources import (
     Vault,
 )
 from cses_action.values import Secret, Thumbprint
+from tests.fakes.store import FakeCertificateStore
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
@@ -249,6 +250,8 @@ class FakeVaults(CertificateVaults):
     """Names of certificates that were deleted."""
     failure: AzureError | None = None
     lists: list[str] = field(default_factory=list)
+    known: dict[SecretUrl, CertificateDetails] = field(default_factory=dict)
+    """What is said of single versions; everything else is ``described``."""
 
     def locate(self, vault: str) -> Vault:
         if self.failure:
@@ -269,7 +272,7 @@ class FakeVaults(CertificateVaults):
 
     def details(self, certificate: Certificate) -> CertificateDetails:
         self.lists.append(f"{certificate.vault.id.name}/{certificate.name}/{certificate.version}")
-        return self.described
+        return self.known.get(certificate.secret_url, self.described)
 
     def deleted(self, vault: Vault, name: str) -> bool:
         self.lists.append(f"{vault.id.name} deleted {name}")
@@ -359,10 +362,13 @@ class FakeCloud:
     vaults: FakeVaults = field(default_factory=FakeVaults)
     packages: FakeStore = field(default_factory=FakeStore)
     network: FakeNetwork = field(default_factory=FakeNetwork)
+    store: FakeCertificateStore | None = None
 
     @property
     def cloud(self) -> Cloud:
-        return Cloud(self.services, self.vaults, self.packages, self.network)
+        return Cloud(
+            self.services, self.vaults, self.packages, self.network, self.store or FakeCertificateStore(self.vaults)
+        )
 
 
 def refused() -> NoConnection:
