@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os.path import realpath
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from cses_action.errors import AzureError, InputError, ProjectError
+from cses_action.errors import AzureError, InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
 from cses_action.operations.change_files import change_files, check_files
 from cses_action.operations.files import rule_options
@@ -20,13 +20,15 @@ from cses_action.project.https import Wanted, https_edits
 from cses_action.project.local import line_edits, synchronised
 from cses_action.project.rules import Options
 from cses_action.project.xml import Document
+from cses_action.resources import Pfx
 from cses_action.steps.run import Run
-from cses_action.values import Thumbprint
+from cses_action.values import Secret, Thumbprint
 
+T = TypeVar("T")
 Connect = Callable[[Inputs, Host, Clock], Cloud]
 
 LOCAL = "ServiceConfiguration.Local.cscfg"
-_ANY = Thumbprint("0" * 40)
+_ANY = Thumbprint("0A1B2C3D4E" * 4)
 
 
 class _Files(NamedTuple):
@@ -44,21 +46,26 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
     options = rule_options(inputs)
     check_sarif(inputs)
     with run.part("Read the project files"):
-        files = _read(inputs)
+        pfx, files = _read_everything(inputs, run)
         roles = _roles(inputs, files.definition)
     thumbprint = inputs.certificate_thumbprint
     if inputs.certificate_names:
         # What stands in the way is told before Azure is asked.
         https_edits(files.definition, files.configurations, _wanted(inputs, roles, _ANY))
-        with run.part("Look for the certificate"):
-            thumbprint = _newest(inputs, run, connect)
+        if inputs.prepares:
+            wanted = _wanted(inputs, roles, pfx.thumbprint if pfx else _ANY)
+            _rehearse(_changes(files, wanted, sync=inputs.sync_local), options)
+            thumbprint = _prepared(inputs, pfx, run, connect)
+        else:
+            with run.part("Look for the certificate"):
+                thumbprint = _newest(inputs, run, connect)
 
     changes = _changes(files, _wanted(inputs, roles, thumbprint), sync=inputs.sync_local)
     # Without a certificate the configurations cannot be right yet.
     checked = [each for each in changes if each.before is files.definition or thumbprint]
     after = _examined_without_new_errors(checked, options)
     check_files(changes)
-    run.publish(has_changes="true" if any(each.edits for each in changes) else "false")
+    run.publish(has_changes="true" if run.record.stored or any(each.edits for each in changes) else "false")
     with run.part("Change the project files", "change"):
         change_files(changes, files.definition.file, run)
     if inputs.configurations and thumbprint is None:
@@ -67,6 +74,50 @@ def configure(inputs: Inputs, run: Run, connect: Connect) -> None:
             fix="Give certificate-thumbprint or certificate-name, or add the certificate to it by hand.",
         )
     conclude(after, inputs, run)
+
+
+def _read_everything(inputs: Inputs, run: Run) -> tuple[Pfx | None, _Files]:
+    """Return the PFX, if one is given, and the project files; one ProjectError names all that is wrong with them."""
+    refused: list[Problem] = []
+    pfx = _kept(lambda: _pfx(inputs, run), refused)
+    files = _kept(lambda: _read(inputs), refused)
+    if refused or files is None:
+        raise ProjectError.of(tuple(refused))
+    return pfx, files
+
+
+def _kept(read: Callable[[], T], refused: list[Problem]) -> T | None:
+    try:
+        return read()
+    except ProjectError as failure:
+        refused += failure.problems
+        return None
+
+
+def _pfx(inputs: Inputs, run: Run) -> Pfx | None:
+    if inputs.certificate_pfx == Secret(""):
+        return None
+    from cses_action.operations.prepare import good_pfx  # noqa: PLC0415 - few runs have a PFX
+
+    return good_pfx(inputs, run)
+
+
+def _prepared(inputs: Inputs, pfx: Pfx | None, run: Run, connect: Connect) -> Thumbprint:
+    from cses_action.operations.prepare import prepare  # noqa: PLC0415 - few runs put a certificate into a vault
+
+    with run.part("Prepare the certificate", "change"):
+        return prepare(inputs, pfx, connect(inputs, run.host, run.clock), run)
+
+
+def _rehearse(changes: Sequence[Change], options: Options) -> None:
+    """Raise what would stop the run once the key vault has the certificate, and what would be wrong afterwards."""
+    after = _examined_without_new_errors(changes, options)
+    stay = {(each.rule, each.message) for each in after.errors}
+    before = _examined([each.before for each in changes], options)
+    if stay:
+        # As the files stand now, so that the lines are right.
+        raise ProjectError.of(tuple(each for each in before.errors if (each.rule, each.message) in stay))
+    check_files(changes)
 
 
 def _read(inputs: Inputs) -> _Files:

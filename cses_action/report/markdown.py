@@ -78,7 +78,7 @@ def _verdict(record: Record, outcome: Outcome) -> str:
         return "📦 Package"
     if outcome.exit_code == 0 and record.unproven:
         return "⚠️ Done, HTTPS not proven" if record.changed else "⚠️ Nothing to do, HTTPS not proven"
-    if outcome.exit_code == 0 and not record.changed and not record.written:
+    if outcome.exit_code == 0 and not (record.changed or record.written or record.stored):
         return "✅ Nothing to do"
     return _VERDICTS.get(outcome.exit_code, "🛑 Cancelled")
 
