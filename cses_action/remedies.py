@@ -25,6 +25,7 @@ _REMEDIES = {
     "skunotavailable": "The size is not offered there. Choose another vmsize.",
     "subscriptionnotfound": "Correct subscription-id, or give the principal a role in that subscription.",
     "swappablecloudservicepropertynotset": "The services were not paired when they were created.",
+    "throttled": "Azure is throttling. Wait a few minutes, then run again.",
     "toomanyrequests": "Azure is throttling. Wait a few minutes, then run again.",
 }
 

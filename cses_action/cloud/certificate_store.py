@@ -27,6 +27,7 @@ from cses_action.remedies import remedy
 from cses_action.resources import Certificate, Pfx, Vault
 
 _CURVES = {256: "P-256", 384: "P-384", 521: "P-521"}
+WAIT = "The key vault is still making a certificate of this name. Run again once it is made."
 _ONCE: dict[str, Any] = {"retry_total": 0}
 """A write whose fate is unknown is not repeated blindly: whoever asked for it looks first."""
 
@@ -73,8 +74,10 @@ class KeyVaultStore:
         )
         with self._writing("Make", vault, name, "create"):
             try:
-                # The SDK follows it in a thread of its own, so that nothing but that thread ever waits for it.
-                poller = self._vaults.client(vault).begin_create_certificate(name, policy, **_ONCE)
+                # The SDK follows it in a thread of its own, every five seconds unless it is told otherwise.
+                poller = self._vaults.client(vault).begin_create_certificate(
+                    name, policy, _polling_interval=1, **_ONCE
+                )
             except ResourceExistsError as failure:
                 if "pending" in _said(failure):
                     return False
@@ -109,11 +112,12 @@ class KeyVaultStore:
             try:
                 yield
             except HttpResponseError as failure:
-                if "ObjectIsDeletedButRecoverable" not in _said(failure):
+                if failure.status_code != 409:
                     raise
                 error = from_response(what, failure, Advice(""))
-                # Azure's code says no more than "conflict", which means another thing elsewhere.
-                error.problems = tuple(each._replace(fix=self._recover(vault, name)) for each in error.problems)
+                # Azure's code says no more than "conflict", which means other things elsewhere.
+                fix = WAIT if "pending" in _said(failure) else self._recover(vault, name)
+                error.problems = tuple(each._replace(fix=fix) for each in error.problems)
                 raise error from failure
 
     def _recover(self, vault: Vault, name: str) -> str:
