@@ -7,7 +7,7 @@ from collections.abc import Mapping
 OUTPUTS: Mapping[str, str] = {
     "changed": "true once Azure accepted the update of the service, even if the operation then fails; "
     "false in plan, and when there was nothing to do.",
-    "has-changes": "true if the plan is not empty.",
+    "has-changes": "true if the plan is not empty; after configure, if it changed files or the key vault.",
     "cloud-service-id": "Resource id of the cloud service.",
     "provisioning-state": "Provisioning state of the service as it was read last, for example Succeeded.",
     "package-blob-url": "Address of the given package's blob, without a signature; not set without `package`.",

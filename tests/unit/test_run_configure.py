@@ -315,7 +315,7 @@ def test_configure_loads_nothing_of_azure(story: Story) -> None:
     program = (
         "import sys, entrypoint\n"
         "code = entrypoint.main()\n"
-        "costly = {'azure', 'requests', 'msal', 'rich', 'yaml', 'zipfile', 'difflib', 'concurrent'}\n"
+        "costly = {'azure', 'requests', 'msal', 'rich', 'yaml', 'zipfile', 'difflib', 'concurrent', 'cryptography'}\n"
         "print('heavy', sorted({name.split('.')[0] for name in sys.modules} & costly)); sys.exit(code)\n"
     )
     done = subprocess.run(
