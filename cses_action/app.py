@@ -12,7 +12,7 @@
     operations/       files.py reads what the user wrote; then one file an operation, each the story of its run
     hosts/            GitHub, Azure Pipelines, terminal       cloud/   Azure behind the ports
     report/           text by pure functions: summary, findings, SARIF, timeline, outputs, retirement notice
-    steps/            runner, waiting, readiness, probe; run.py holds what a run has done so far
+    steps/            runner, waiting, readiness, probe, storing; run.py holds what a run has done so far
     planning/         observe (reads), planner (pure), checks, proof, body, tags, difference, model
     arguments.py      options and variables -> what was given
     project/          csdef, cscfg, cspkg; rules and edits    inputs/  registry, readers of values, one Inputs

@@ -47,7 +47,9 @@ def test_the_first_screen_says_what_it_is_when_the_platform_ends_and_how_to_try_
 
 
 WORKFLOWS = [
-    each for page in (README, read("docs/rotation.md")) for each in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    each
+    for page in (README, read("docs/rotation.md"), read("docs/preparing.md"))
+    for each in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
 ]
 
 
