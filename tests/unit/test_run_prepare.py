@@ -3,106 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
-import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cses_action.app import App
 from cses_action.errors import AzureError, Unanswered
-from cses_action.ports import Cloud
-from cses_action.project.configuration import parse_configuration
-from cses_action.resources import Certificate, Pfx, Vault
 from tests.data.pfx import PASSWORD, Made, ec_key
-from tests.fakes.cloud import VAULT, FakeClock, FakeCloud, FakeServices, service
-from tests.fakes.runner import parse_commands, read_log, read_outputs
-from tests.fakes.store import FakeCertificateStore
-from tests.unit.test_run_configure import CLOUD, DEFINITION, PRINCIPAL
-from tests.unit.world import HTTP, HTTPS
-
-MADE = Made(days=300)
-PFX = MADE.pfx(chain=True)
-
-
-class Story:
-    """A project with http alone, an empty key vault, and runs of ``configure``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files_as_they_were()
-        self.cloud = FakeCloud(FakeServices(service("")))
-        self.cloud.vaults.held = {}
-        self.store = self.cloud.store = FakeCertificateStore(self.cloud.vaults)
-        self.path = folder / "web.pfx"
-        self.path.write_bytes(PFX)
-        self.env = {
-            **PRINCIPAL,
-            "INPUT_CERTIFICATE-NAME": "web",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_OUTPUT": str(folder / "outputs"),
-            "GITHUB_STEP_SUMMARY": str(folder / "summary"),
-            "INPUT_DEFINITION": str(folder / DEFINITION),
-            "INPUT_CONFIGURATION": str(folder / CLOUD),
-        }
-        self.connected = 0
-        self.text = ""
-
-    def files_as_they_were(self) -> None:
-        for name in (DEFINITION, CLOUD):
-            shutil.copyfile(HTTP / name, self.folder / name)
-
-    def connect(self, *_: object) -> Cloud:
-        self.connected += 1
-        return self.cloud.cloud
-
-    def run(self, operation: str = "configure", **inputs: str) -> int:
-        given = {f"INPUT_{name.upper().replace('_', '-')}": value for name, value in inputs.items()}
-        for name in ("outputs", "summary"):
-            (self.folder / name).unlink(missing_ok=True)
-        out = io.StringIO()
-        code = App({**self.env, **given}, out, self.connect, FakeClock()).main([operation])
-        self.text = out.getvalue()
-        return code
-
-    def run_pfx(self, **inputs: str) -> int:
-        return self.run(**{"certificate_pfx": str(self.path), "certificate_pfx_password": PASSWORD, **inputs})
-
-    def run_self_signed(self, **inputs: str) -> int:
-        return self.run(self_signed="true", **{"https_hostname": "www.contoso.com,contoso.com", **inputs})
-
-    def read(self, name: str) -> str:
-        return (self.folder / name).read_text(encoding="utf-8-sig")
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        return dict(read_outputs(self.read("outputs")))
-
-    @property
-    def errors(self) -> list[str]:
-        return [each.data for each in parse_commands(self.text) if each.name == "error"]
-
-    @property
-    def warnings(self) -> str:
-        return "\n".join(each.data for each in parse_commands(self.text) if each.name == "warning")
-
-    @property
-    def held(self) -> tuple[Certificate, ...]:
-        return self.cloud.vaults.held.get("web", ())
-
-    @property
-    def named(self) -> list[str]:
-        """The thumbprints that the configuration names."""
-        return [str(each.thumbprint) for each in parse_configuration(self.read(CLOUD)).roles[0].certificates]
-
-    def expect_untouched(self) -> None:
-        assert self.held == ()
-        assert self.store.imported == []
-        assert self.store.begun == []
-        for name in (DEFINITION, CLOUD):
-            assert (self.folder / name).read_bytes() == (HTTP / name).read_bytes()
+from tests.fakes.cloud import VAULT
+from tests.fakes.runner import parse_commands
+from tests.unit.preparing import MADE, PFX, Story
+from tests.unit.test_run_configure import CLOUD, DEFINITION
+from tests.unit.world import HTTPS
 
 
 @pytest.fixture
@@ -319,44 +231,3 @@ def test_inputs_are_all_checked_together_before_anything_is_read(story: Story) -
     assert "certificate-name breaks Azure's naming rules" in said
     assert "nowhere.pfx" not in said
     assert story.connected == 0
-
-
-class Breaking(FakeCertificateStore):
-    """A store that breaks in the middle of an import, by a fault of ours."""
-
-    def import_pfx(self, vault: Vault, name: str, pfx: Pfx) -> Certificate:
-        raise KeyError(repr(pfx), str(pfx.content), repr(pfx.password), vault.id.name, name)
-
-
-@pytest.mark.parametrize("host", ["github", "azure-pipelines", "terminal"])
-@pytest.mark.parametrize("how", ["file", "base64", "lines"])
-@pytest.mark.parametrize("end", ["good", "wrong-password", "refused", "fault", "names"])
-def test_no_key_no_pfx_and_no_password_is_shown_or_written(story: Story, host: str, how: str, end: str) -> None:
-    content = MADE.pfx()
-    story.path.write_bytes(content)
-    text = base64.b64encode(content).decode()
-    given = {"file": str(story.path), "base64": text, "lines": base64.encodebytes(content).decode()}[how]
-    if host != "github":
-        story.env.pop("GITHUB_ACTIONS")
-    if host == "azure-pipelines":
-        story.env |= {"TF_BUILD": "True", "AGENT_TEMPDIRECTORY": str(story.folder)}
-    inputs = {"certificate_pfx": given, "certificate_pfx_password": PASSWORD}
-    if end == "wrong-password":
-        inputs["certificate_pfx_password"] = f"{PASSWORD}-wrong"
-    elif end == "refused":
-        story.store.failures = [AzureError("Import: refused", code="Forbidden")]
-    elif end == "fault":
-        story.cloud.store = Breaking(story.cloud.vaults)
-    elif end == "names":
-        inputs["https_hostname"] = "other.contoso.com"
-    code = story.run(**inputs)
-    assert code == {"good": 0, "refused": 4, "fault": 1}.get(end, 3 if how == "file" else 2)
-    shown = [line for line in story.text.splitlines() if not re.match("::add-mask::|##vso.task.setsecret", line)]
-    said = "\n".join([*shown, *(each.read_text() for each in story.folder.iterdir() if each != story.path)])
-    for secret in (*MADE.secrets, PASSWORD, text[:60], text[-60:], content[40:60].hex(), repr(content[40:60])[2:-1]):
-        assert secret not in said
-    if host == "github":
-        masks = read_log(story.text).masks
-        assert inputs["certificate_pfx_password"] in masks
-        assert (text in masks) == (how != "file"), "a path is no secret, and what it leads to is never shown"
-        assert str(story.path) not in masks
