@@ -31,6 +31,7 @@ from cses_action.planning.rotation import (
     serving,
     warnings_of,
 )
+from cses_action.planning.search import with_details
 from cses_action.ports import Clock, Cloud, Host, Json
 from cses_action.project import Project, read_documents
 from cses_action.project.configuration import Configuration, parse_configuration, read_configuration
@@ -63,7 +64,9 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         return
     after = read_configuration(renewed(configuration.document, choices).after)
     with run.part("Look at what runs"):
-        observed = observe_beside(cloud, service, findings_of(held, inputs, run.clock.now()), run.clock.now())
+        new = frozenset(each.after.thumbprint for each in choices if each.renewed)
+        findings = with_details(cloud.vaults, findings_of(held, inputs, run.clock.now()), new)
+        observed = observe_beside(cloud, service, findings, run.clock.now())
         show_observed(observed, run)
     project = with_live_counts(Project(after, definition, None), service)
     plan = make_plan(inputs, project, observed, certificates_of(choices))

@@ -104,6 +104,11 @@ class RoleCertificate:
         """The thumbprint that the configuration names."""
         return self.certificate.thumbprint
 
+    @property
+    def who(self) -> str:
+        """How messages call it."""
+        return f"{self.role}'s certificate {self.name}, thumbprint {self.thumbprint},"
+
 
 @dataclass(frozen=True)
 class CertificateStatus:

@@ -40,7 +40,11 @@ def make_plan(
     """
     check_live(observed.service, inputs.upgrade_mode)
     check_roles(project, observed.service)
-    resolution = resolve(inputs, project, observed) if certificates is None else accept(certificates, observed)
+    resolution = (
+        resolve(inputs, project, observed)
+        if certificates is None
+        else accept(inputs, project, certificates, observed)
+    )
     resolution.refuse()
     certificates = resolution.certificates
     update = _Update(inputs, project, observed, certificates)

@@ -9,9 +9,9 @@ from cses_action.errors import ActionError
 from cses_action.inputs import Inputs
 from cses_action.planning.certificates import CLOCK_SKEW, newest_good
 from cses_action.planning.checks import FEW_DAYS
-from cses_action.planning.suitability import SMALLEST_RSA, covers
+from cses_action.planning.suitability import SMALLEST_RSA
 from cses_action.project.pfx import Fault, refused
-from cses_action.resources import Certificate, CertificateDetails, Pfx
+from cses_action.resources import Certificate, CertificateDetails, Pfx, covers
 from cses_action.values import Thumbprint
 
 AES = (

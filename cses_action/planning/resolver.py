@@ -11,7 +11,13 @@ from cses_action.planning.certificates import newest_good
 from cses_action.planning.model import CertificateStatus, RoleCertificate
 from cses_action.planning.observe import Observed
 from cses_action.planning.search import Address, Findings
-from cses_action.planning.suitability import detail_problems, detail_warnings, host_problems
+from cses_action.planning.suitability import (
+    detail_problems,
+    detail_warnings,
+    host_problems,
+    https_certificates,
+    serves,
+)
 from cses_action.planning.vaults import vault_problems, vault_warnings
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration, ConfiguredCertificate
@@ -42,34 +48,54 @@ def resolve(inputs: Inputs, project: Project, observed: Observed) -> Resolution:
     """Return what each role gets, and everything that stands against it."""
     findings = observed.certificates
     configuration = project.configuration
+    endpoints = https_certificates(project, observed)
     statuses = []
     found = []
+    warnings = []
     problems = list(_url_problems(configuration, findings))
     for role, named in _named(configuration):
         candidates = findings.candidates(named.thumbprint)
         status = _status(role, named, candidates, findings)
         statuses.append(status)
-        if candidates and not findings.fault(candidates[0]):
-            found.append(RoleCertificate(role, named.name, candidates[0], status.status))
-            problems += detail_problems(configuration.file, role, named, candidates[0], findings.details)
-        elif candidates or not _is_told(named, findings):
+        best = RoleCertificate(role, named.name, candidates[0], status.status) if candidates else None
+        if best and not findings.fault(best.certificate):
+            found.append(best)
+            problems += detail_problems(configuration, best, findings.details)
+        elif best and best.certificate.enabled and endpoints and not serves(best, endpoints):
+            # Roles decrypt with such a certificate for years: its dates matter to clients of https alone.
+            found.append(best)
+            warnings.append(f"{best.who} {findings.fault(best.certificate)}. It serves no https, and is deployed.")
+        elif best or not _is_told(named, findings):
             problems.append(_problem(configuration.file, role, named, candidates, findings))
-    problems += host_problems(inputs, project, observed, found)
-    accepted = accept(found, observed)
+    problems += host_problems(inputs, project, endpoints, found, findings.details)
+    stands_against, warns = _vaults(found, observed)
     return Resolution(
         tuple(statuses),
         tuple(found),
         tuple(problems),
-        accepted.vault_problems,
-        (*detail_warnings(found, findings.details), *accepted.warnings),
+        stands_against,
+        (*warnings, *detail_warnings(found, findings.details), *warns),
     )
 
 
-def accept(certificates: Sequence[RoleCertificate], observed: Observed) -> Resolution:
-    """Return certificates that somebody else has chosen, with what stands against their vaults."""
+def accept(
+    inputs: Inputs, project: Project, certificates: tuple[RoleCertificate, ...], observed: Observed
+) -> Resolution:
+    """Return certificates that have been chosen already, with what stands against them and their vaults."""
+    details = observed.certificates.details
+    new = [each for each in certificates if each.certificate.secret_url in details]
+    problems = [found for each in new for found in detail_problems(project.configuration, each, details)]
+    problems += host_problems(inputs, project, https_certificates(project, observed), new, details)
+    stands_against, warns = _vaults(certificates, observed)
+    return Resolution((), certificates, tuple(problems), stands_against, (*detail_warnings(new, details), *warns))
+
+
+def _vaults(
+    certificates: Sequence[RoleCertificate], observed: Observed
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Return what stands against the vaults that certificates come from, and warnings about them."""
     vaults = list({each.certificate.vault.id: each.certificate.vault for each in certificates}.values())
-    problems, warnings = vault_problems(vaults, observed.service), vault_warnings(vaults)
-    return Resolution((), tuple(certificates), (), tuple(problems), tuple(warnings))
+    return tuple(vault_problems(vaults, observed.service)), tuple(vault_warnings(vaults))
 
 
 def _named(configuration: Configuration) -> Iterator[tuple[str, ConfiguredCertificate]]:

@@ -114,7 +114,7 @@ def search(
         minimum_days_left=inputs.minimum_days_left,
     )
     findings = replace(findings, where=_where(inputs, findings))
-    return _with_details(vaults, findings, wanted)
+    return with_details(vaults, findings, wanted)
 
 
 def _locate(vaults: CertificateVaults, inputs: Inputs) -> tuple[list[Vault], tuple[Address, ...]]:
@@ -223,8 +223,8 @@ def _deleted(vaults: CertificateVaults, absent: list[_Place]) -> tuple[_Place, .
     return tuple(place for place in absent if found[_key(place)])
 
 
-def _with_details(vaults: CertificateVaults, findings: Findings, wanted: frozenset[Thumbprint]) -> Findings:
-    """Return the findings with one more read for each certificate that can be used."""
+def with_details(vaults: CertificateVaults, findings: Findings, wanted: frozenset[Thumbprint]) -> Findings:
+    """Return the findings with one more read for each wanted certificate that can be used."""
     best = [each for thumbprint in wanted for each in findings.candidates(thumbprint)[:1]]
     used = {each.secret_url: each for each in best if not findings.fault(each)}
     details = side_by_side({url: partial(vaults.details, each) for url, each in used.items()})

@@ -29,7 +29,6 @@ def test_one_run_brings_a_pfx_into_the_vault_and_its_thumbprint_into_the_files(s
     assert story.read(DEFINITION) == (HTTPS / DEFINITION).read_text(encoding="utf-8-sig")
     assert story.outputs == {
         "has-changes": "true",
-        "changed": "false",
         "certificate-thumbprints": MADE.thumbprint,
         "certificate-expires-on": "2027-09-19T12:00:00Z",
     }

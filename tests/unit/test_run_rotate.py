@@ -189,7 +189,7 @@ def test_by_name_only_that_certificate_is_looked_at(rotation: Rotation) -> None:
     rotation.cloud.network.answers = [A1]
     assert rotation.run(certificate_name="other", key_vault="other-kv") == 0
     assert rotation.sent["configuration"] == CSCFG.replace(str(B), str(A2))
-    assert rotation.vaults.lists == ["other-kv", "other-kv/other"]
+    assert rotation.vaults.lists == ["other-kv", "other-kv/other", f"other-kv/other/{A2.text[:32]}"]
 
 
 def test_a_certificate_that_serves_no_https_is_renewed_by_name_alone(rotation: Rotation) -> None:
@@ -432,3 +432,17 @@ def test_a_run_killed_after_any_request_and_started_again_ends_in_the_same_state
         assert end(rotation) == end(whole)
         assert str(A2) in path.read_text(encoding="utf-8")
     assert calls > 10
+
+
+def test_a_version_that_the_service_could_not_use_is_refused_before_anything_is_sent(rotation: Rotation) -> None:
+    good = rotation.vaults.described
+    rotation.vaults.described = replace(good, exportable=False)
+    assert rotation.run() == 3
+    assert "has a private key that cannot be exported (key vault contoso-kv, certificate web)" in rotation.errors[0]
+    rotation.vaults.described = good
+    assert rotation.run(https_hostname="www.fabrikam.com") == 3
+    assert "is not for www.fabrikam.com: it holds www.contoso.com" in rotation.errors[0]
+    assert rotation.cloud.services.replaced == []
+    rotation.vaults.described = replace(good, key_type="EC")
+    assert rotation.run() == 0
+    assert "has a key of type EC" in rotation.text

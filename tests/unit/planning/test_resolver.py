@@ -11,8 +11,7 @@ import pytest
 from cses_action.errors import AzureError, Problem, ProjectError
 from cses_action.planning import tags
 from cses_action.planning.resolver import Resolution, resolve
-from cses_action.planning.suitability import covers
-from cses_action.resources import ResourceId
+from cses_action.resources import ResourceId, covers
 from cses_action.values import Thumbprint
 from tests.fakes.cloud import DETAILS, NOW, OLD, PARTNER, VAULT, WEB, certificate
 from tests.unit.world import HTTPS, World, https_text
@@ -220,6 +219,28 @@ class TestNames:
         assert len(decide(world).problems) == 1
         world.give(definition=str(HTTPS / "ServiceDefinition.csdef"))
         assert len(decide(world).problems) == 1
+
+
+class TestWithoutHttps:
+    """A certificate that roles decrypt with, for example of RemoteAccess, has no clients that look at its dates."""
+
+    @pytest.mark.parametrize("days", [-5, 3])
+    def test_its_dates_are_a_warning(self, world: World, days: int) -> None:
+        world.cloud.services.live["tags"][tags.HTTPS] = "WebRole1/Other:443"
+        world.cloud.vaults.held = {"web": (certificate(days=days),)}
+        found = decide(world)
+        assert (found.problems, [each.name for each in found.certificates]) == ((), ["Certificate1"])
+        (warning,) = found.warnings
+        assert warning.endswith("It serves no https, and is deployed.")
+
+    def test_a_disabled_one_is_refused_as_azure_cannot_load_it(self, world: World) -> None:
+        world.cloud.services.live["tags"][tags.HTTPS] = "WebRole1/Other:443"
+        world.cloud.vaults.held = {"web": (certificate(enabled=False),)}
+        assert "is disabled" in problem(world).message
+
+    def test_where_nobody_knows_what_serves_https_all_count_as_serving(self, world: World) -> None:
+        world.cloud.vaults.held = {"web": (certificate(days=-5),)}
+        assert "expired on" in problem(world).message
 
 
 class TestVaults:
