@@ -176,18 +176,19 @@ def _wanted(inputs: Inputs, roles: tuple[str, ...], thumbprint: Thumbprint | Non
 
 
 def _newest(inputs: Inputs, run: Run, connect: Connect) -> Thumbprint:
-    """Return the thumbprint of the newest version that is enabled and not expired."""
+    """Return the thumbprint of the newest good version."""
+    from cses_action.planning.certificates import newest_good  # noqa: PLC0415 - most runs ask no vault
+
     (name,) = inputs.certificate_names
     vaults = connect(inputs, run.host, run.clock).vaults
     located = {each: vaults.locate(each) for each in inputs.key_vaults}
     found = {}
     for vault, held in located.items():
-        versions = vaults.versions(held, name)
-        good = [each for each in versions if each.enabled and (each.days_left(run.clock.now()) or 0) >= 0]
-        if versions and not good:
-            run.warn(f"Key vault {vault} holds only disabled or expired versions of certificate {name}.")
-        if good:
-            found[vault] = good[0].thumbprint
+        choice = newest_good(vaults.versions(held, name), run.clock.now(), inputs.minimum_days_left)
+        if choice.reasons:
+            run.warn(f"Certificate {name} in key vault {vault}: {choice.reasons}.")
+        if choice.best:
+            found[vault] = choice.best.thumbprint
     if len(set(found.values())) == 1:
         vault, thumbprint = next(iter(found.items()))
         run.say(f"Certificate {name} in key vault {vault}: {thumbprint}")

@@ -206,7 +206,9 @@ def test_a_name_with_disabled_and_expired_versions_alone_is_refused(story: Story
     expired = certificate(days=-1)
     story.cloud.vaults.held = {"web": (disabled, expired)}
     assert story.run() == 4
-    assert "holds only disabled or expired versions of certificate WEB" in story.text
+    assert "Certificate WEB in key vault contoso-kv: version " in story.text
+    assert " is disabled; version " in story.text
+    assert " expired on " in story.text
     assert story.read(DEFINITION) == (HTTP / DEFINITION).read_bytes()
 
 
