@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import requests as web
 from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.markdown import Markdown
@@ -28,40 +29,47 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "data" / "samples"
 OUTPUT = ROOT / "demo-output"
 PLACEHOLDER = "0123456789ABCDEF0123456789ABCDEF01234567"
+DEFINITION, CONFIGURATION = "ServiceDefinition.csdef", "ServiceConfiguration.Cloud.cscfg"
+CERTIFICATE = "contoso-demo"
 
 sys.path.insert(0, str(ROOT))
 from tests.data.packages import legacy_package  # noqa: E402 - found only from the root of the clone
 
+PREPARE = (
+    "prepare",
+    "The document's preparation: the vault makes a certificate (for tests alone), the files get it and are checked.",
+    (("configure", "validate"), "https"),
+)
 STORY = (
     (
         "http-only",
         "What runs now: Microsoft's sample with a web and a worker role, HTTP only.",
-        ("deploy", "http"),
+        (("deploy",), "http"),
     ),
     (
         "plan",
         "What the document's HTTPS changes would do. Nothing is changed.",
-        ("plan", "https"),
+        (("plan",), "https"),
     ),
     (
         "deploy",
         "Upload, SAS, update, wait for the instances, and prove HTTPS by a TLS handshake.",
-        ("deploy", "https"),
+        (("deploy",), "https"),
     ),
     (
         "again",
         "The same once more: nothing to do, no write, and what runs is checked again.",
-        ("deploy", "https"),
+        (("deploy",), "https"),
     ),
     (
         "wrong",
         "A configuration whose thumbprint the vault does not have: refused before any write.",
-        ("deploy", "wrong"),
+        (("deploy",), "wrong"),
     ),
     (
         "old-package",
         "HTTPS in both files, and a package that was built before: refused before any write.",
-        ("deploy", "old"),
+        (("deploy",), "old"),
     ),
 )
 
@@ -84,16 +92,22 @@ def main() -> int:
     files = OUTPUT / "files"
     files.mkdir(parents=True)
     began = time.monotonic()
-    with sandbox(OUTPUT / "sandbox") as inputs:
-        thumbprint = newest_thumbprint(inputs["INPUT_CERTIFICATE_NAME"])
-        write_files(files, thumbprint)
-        parts = [tell(*part, inputs=inputs) for part in STORY]
+    with sandbox(OUTPUT / "sandbox") as given:
+        inputs = {**given, "INPUT_CERTIFICATE_NAME": CERTIFICATE}
+        grant(inputs, "Key Vault Certificates Officer")
+        for kind in ("http", "https"):
+            write_sources(files / kind, "multirole-rdp")
+        parts = [tell(*PREPARE, inputs=inputs)]
+        grant(inputs, "Key Vault Certificate User")
+        thumbprint = configured_thumbprint(files / "https")
+        build_packages(files)
+        parts += [tell(*part, inputs=inputs) for part in STORY]
     seconds = time.monotonic() - began
     report = {"seconds": seconds, "thumbprint": thumbprint, "parts": [asdict(part) for part in parts]}
     (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     render_summary()
-    print(f"\nAll six parts took {seconds:.0f} s. The summary of the job: demo-output/summary.html")
-    return 0 if [part.exit_code for part in parts] == [0, 0, 0, 0, 3, 3] else 1
+    print(f"\nAll seven parts took {seconds:.0f} s. The summary of the job: demo-output/summary.html")
+    return 0 if [part.exit_code for part in parts] == [0, 0, 0, 0, 0, 3, 3] else 1
 
 
 @contextmanager
@@ -111,63 +125,79 @@ def sandbox(folder: Path) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def newest_thumbprint(name: str) -> str:
-    """Return the thumbprint of the newest enabled version that the sandbox's vaults hold."""
-    vaults = json.loads((OUTPUT / "sandbox" / "certificates.json").read_text(encoding="utf-8"))
-    versions = next(vault[name] for vault in vaults.values() if name in vault)
-    return str(next(version["thumbprint"] for version in versions if version["enabled"]))
+def grant(inputs: Mapping[str, str], right: str) -> None:
+    """Give the service principal this role on the vaults, beside what deploying takes."""
+    roles = ["Contributor", "Storage Blob Data Contributor", right]
+    url = f"{inputs['INPUT_RESOURCE_MANAGER_URL']}/_sandbox"
+    answer = web.post(url, json={"set": {"roles": roles}}, verify=inputs["REQUESTS_CA_BUNDLE"], timeout=10)
+    answer.raise_for_status()
 
 
-def write_files(folder: Path, thumbprint: str) -> None:
-    """Write what a build would leave: definition, configuration, package; ``old`` has the package of ``http``."""
-    for kind, sample, wanted in (
-        ("http", "multirole-rdp", PLACEHOLDER),
-        ("https", "multirole-https", thumbprint),
-        ("wrong", "multirole-https", "DEADBEEF" * 5),
-        ("old", "multirole-https", thumbprint),
-    ):
-        (folder / kind).mkdir()
-        for name in ("ServiceDefinition.csdef", "ServiceConfiguration.Cloud.cscfg"):
-            text = (SAMPLES / sample / name).read_bytes()
-            (folder / kind / name).write_bytes(text.replace(PLACEHOLDER.encode(), wanted.encode()))
-        built = folder / ("http" if kind == "old" else kind) / "ServiceDefinition.csdef"
-        legacy_package(built, folder / kind / "ContosoCS.cspkg")
+def write_sources(folder: Path, sample: str) -> None:
+    """Write what a repository holds: definition and configuration."""
+    folder.mkdir()
+    for name in (DEFINITION, CONFIGURATION):
+        (folder / name).write_bytes((SAMPLES / sample / name).read_bytes())
 
 
-def tell(name: str, says: str, do: tuple[str, str], *, inputs: Mapping[str, str]) -> Part:
+def configured_thumbprint(folder: Path) -> str:
+    """Return the thumbprint that the configuration names now."""
+    found = re.search('thumbprint="([0-9A-F]{40})"', (folder / CONFIGURATION).read_text(encoding="utf-8-sig"))
+    return found[1] if found else PLACEHOLDER
+
+
+def build_packages(files: Path) -> None:
+    """Write what builds would leave; ``wrong`` names another certificate, ``old`` has the package of ``http``."""
+    for kind in ("wrong", "old"):
+        shutil.copytree(files / "https", files / kind)
+    wrong = files / "wrong" / CONFIGURATION
+    thumbprint = configured_thumbprint(files / "https")
+    wrong.write_bytes(wrong.read_bytes().replace(thumbprint.encode(), b"DEADBEEF" * 5))
+    for kind, built in (("http", "http"), ("https", "https"), ("wrong", "https"), ("old", "http")):
+        legacy_package(files / built / DEFINITION, files / kind / "ContosoCS.cspkg")
+
+
+def tell(name: str, says: str, do: tuple[tuple[str, ...], str], *, inputs: Mapping[str, str]) -> Part:
     """Run one part under a heading, showing what it prints while it prints it."""
-    operation, files = do
+    operations, files = do
     print(f"\n{'━' * 100}\n▶ {name}: {says}\n{'━' * 100}", flush=True)
-    folder = f"demo-output/files/{files}"
-    arguments = [operation]
-    for option, path in (
-        ("configuration", "*.cscfg"),
-        ("definition", "*.csdef"),
-        ("package", "*.cspkg"),
-    ):
-        arguments += [f"--{option}", f"{folder}/{path}"]
-    # The program gets a clean environment: nothing of the machine can help it.
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "TERM", "NO_COLOR") if key in os.environ}
-    environment = {**kept, **inputs, "LANG": "C.UTF-8", "GITHUB_STEP_SUMMARY": str(OUTPUT / "summary.md")}
     before, began = len(requests()), time.monotonic()
-    log = []
-    command = [sys.executable, "entrypoint.py", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout or ():
-            print(f"  {line}", end="", flush=True)
-            log.append(line)
+    log: list[str] = []
+    exit_code = 0
+    for operation in operations:
+        exit_code = exit_code or run(operation, f"demo-output/files/{files}", inputs, log)
     seconds = time.monotonic() - began
     made = requests()[before:]
     counts = {
         service: sum(each["service"] == service for each in made) for service in ("entra", "arm", "vault", "blob")
     }
     writes = sum(each["write"] for each in made)
-    print(f"  ── exit code {process.returncode}, {seconds:.1f} s, {writes} writes, requests: {counts}", flush=True)
+    print(f"  ── exit code {exit_code}, {seconds:.1f} s, {writes} writes, requests: {counts}", flush=True)
     if name == "deploy":
         print("\n  The summary that CI shows of this part:\n")
         shown = without_charts((OUTPUT / "summary.md").read_text(encoding="utf-8")).rpartition("\n## ")[2]
         Console(width=140).print(Padding(Markdown(f"## {shown}"), (0, 4)))
-    return Part(name, process.returncode, seconds, writes, counted(made), "".join(log))
+    return Part(name, exit_code, seconds, writes, counted(made), "".join(log))
+
+
+def run(operation: str, folder: str, inputs: Mapping[str, str], log: list[str]) -> int:
+    """Run the real program on these files, and return its exit code."""
+    files = {"configuration": "*.cscfg", "definition": "*.csdef"}
+    if operation in {"deploy", "plan"}:
+        files["package"] = "*.cspkg"
+    command = [sys.executable, "entrypoint.py", operation]
+    for option, path in files.items():
+        command += [f"--{option}", f"{folder}/{path}"]
+    if operation == "configure":
+        command += ["--self-signed", "--https-hostname", "www.contoso.example"]
+    # The program gets a clean environment: nothing of the machine can help it.
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "TERM", "NO_COLOR") if key in os.environ}
+    environment = {**kept, **inputs, "LANG": "C.UTF-8", "GITHUB_STEP_SUMMARY": str(OUTPUT / "summary.md")}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            print(f"  {line}", end="", flush=True)
+            log.append(line)
+    return process.returncode
 
 
 def without_charts(markdown: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-GOOD = ("http-only", "plan", "deploy", "again")
+GOOD = ("prepare", "http-only", "plan", "deploy", "again")
 
 
 def judge(folder: Path) -> list[str]:
@@ -17,8 +17,10 @@ def judge(folder: Path) -> list[str]:
     summary = (folder / "summary.md").read_text(encoding="utf-8")
     thumbprint = report["thumbprint"]
     checks = {
-        "the six parts are told in order": list(parts) == [*GOOD, "wrong", "old-package"],
-        "only the wrong ones fail, with 3": [part["exit_code"] for part in parts.values()] == [0, 0, 0, 0, 3, 3],
+        "the seven parts are told in order": list(parts) == [*GOOD, "wrong", "old-package"],
+        "only the wrong ones fail, with 3": [part["exit_code"] for part in parts.values()] == [0, 0, 0, 0, 0, 3, 3],
+        "prepare lets the vault make the certificate": _makes(parts["prepare"], thumbprint),
+        "prepare leaves files without errors": _shows(parts["prepare"], "protocol=", "The files have no errors."),
         "http-only updates the service": _updates(parts["http-only"]),
         "plan writes nothing": parts["plan"]["writes"] == 0,
         "plan shows package, certificate and secret": _shows(parts["plan"], "package", "certificate", thumbprint),
@@ -46,6 +48,12 @@ def judge(folder: Path) -> list[str]:
 
 def _updates(part: dict[str, Any]) -> bool:
     return bool(part["writes"] and part["requests"]["arm"])
+
+
+def _makes(part: dict[str, Any], thumbprint: str) -> bool:
+    return bool(part["writes"] and part["requests"]["vault"] and not part["requests"]["blob"]) and _shows(
+        part, f"contoso-demo in key vault contosocs-kv: {thumbprint}"
+    )
 
 
 def _shows(part: dict[str, Any], *texts: str) -> bool:
