@@ -31,20 +31,30 @@ _ALL = (
         "deploy",
         choices=("deploy", "plan", "validate", "configure", "inspect", "rotate-certificate"),
     ),
-    Input("tenant-id", "GUID", "Tenant of the service principal.", required="to deploy or plan, or through creds"),
-    Input("client-id", "GUID", "Client id of the service principal.", required="to deploy or plan, or through creds"),
+    Input(
+        "tenant-id",
+        "GUID",
+        "Tenant of the service principal.",
+        required="to deploy, plan or rotate, or through creds",
+    ),
+    Input(
+        "client-id",
+        "GUID",
+        "Client id of the service principal.",
+        required="to deploy, plan or rotate, or through creds",
+    ),
     Input(
         "client-secret",
         "secret",
         "Client secret of the service principal. In a shell: AZURE_CLIENT_SECRET or --client-secret-file PATH.",
-        required="to deploy or plan, or through creds",
+        required="to deploy, plan or rotate, or through creds",
         secret=True,
     ),
     Input(
         "subscription-id",
         "GUID",
         "Subscription of the cloud service.",
-        required="to deploy or plan, or through creds",
+        required="to deploy, plan or rotate, or through creds",
     ),
     Input(
         "creds",
@@ -66,8 +76,10 @@ _ALL = (
         "Azure Resource Manager of a custom cloud; everything else is discovered there.",
         required="with environment custom",
     ),
-    Input("resource-group", "name", "Resource group of the cloud service.", required="to deploy or plan"),
-    Input("cloud-service", "name", "Name of the cloud service, which must exist.", required="to deploy or plan"),
+    Input("resource-group", "name", "Resource group of the cloud service.", required="to deploy, plan or rotate"),
+    Input(
+        "cloud-service", "name", "Name of the cloud service, which must exist.", required="to deploy, plan or rotate"
+    ),
     Input(
         "configuration",
         "files",

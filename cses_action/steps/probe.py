@@ -34,7 +34,7 @@ _OTHER = (
     "front of it ends TLS (gateway, proxy, content network); then run again."
 )
 _TRUST = (
-    "That is well for a test. For clients outside import a certificate of a public CA into the key vault, together "
+    "That is fine for a test. For clients outside import a certificate of a public CA into the key vault, together "
     "with its intermediate certificates."
 )
 
