@@ -13,8 +13,8 @@
     hosts/            GitHub, Azure Pipelines, terminal       cloud/   Azure behind the ports
     report/           text by pure functions: summary, findings, SARIF, timeline, outputs, retirement notice
     steps/            runner, waiting, readiness, probe, storing; run.py holds what a run has done so far
-    planning/         observe, search, held (reads); planner (pure), resolver and rotation (certificates), checks, proof,
-                      body, secrets, tags, difference, model
+    planning/         observe, search, held (reads); planner (pure), resolver, rotation, checks, proof, body, secrets,
+                      tags, difference, model
     arguments.py      options and variables -> what was given
     project/          csdef, cscfg, cspkg; rules and edits    inputs/  registry, readers of values, one Inputs
     ports.py          what we need from outside               remedies.py  what to do about Azure's codes

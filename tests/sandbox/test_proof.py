@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.data.packages import legacy_package
 from tests.sandbox.conftest import Story
 from tests.sandbox.listeners import issue, listening, saying, server_context, site
@@ -23,11 +21,17 @@ def test_the_served_certificate_is_shown_in_log_and_summary(story: Story) -> Non
     assert story.outputs["https-thumbprint"] == story.thumbprint
 
 
-@pytest.mark.parametrize(("name", "held"), [(NAME, True), ("www.contoso.com", False)])
-def test_a_name_of_the_clients_that_is_not_held_is_a_warning(story: Story, name: str, *, held: bool) -> None:
-    story.give(https_hostname=name)
+def test_a_name_of_the_clients_is_asked_for_where_the_certificate_holds_it(story: Story) -> None:
+    story.give(https_hostname=NAME)
     assert story.run() == 0
-    assert ("No certificate that is served holds" in story.text) is not held
+    assert "No certificate that is served holds" not in story.text
+
+
+def test_a_name_of_the_clients_that_the_certificate_does_not_hold_is_refused_before_any_write(story: Story) -> None:
+    story.give(https_hostname="www.contoso.com")
+    assert story.run() == 3
+    assert f"is not for www.contoso.com: it holds {NAME}" in story.text
+    assert story.writes == []
 
 
 def test_the_old_certificate_that_stays_is_told_as_such(story: Story) -> None:
