@@ -95,12 +95,13 @@ def _choices(
     """Return what the vaults hold, and what becomes of each certificate that is to be looked at."""
     service, configuration, definition = live_service
     entries = entries_of(configuration)
-    if not inputs.certificate_names:
+    names = (*inputs.certificate_names, *(url.split("/")[4] for url in inputs.certificate_urls))
+    if not names:
         endpoints = [(role, certificate) for _, role, certificate, _ in known_endpoints(definition, service)]
         entries = serving(entries, endpoints)
     held = held_certificates(cloud.vaults, inputs, service)
-    if inputs.certificate_names:
-        entries = named(entries, held, inputs.certificate_names)
+    if names:
+        entries = named(entries, held, names)
     return held, choose(entries, held, inputs, run.clock.now())
 
 

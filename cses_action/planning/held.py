@@ -10,33 +10,37 @@ from cses_action.errors import InputError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
 from cses_action.planning.rotation import Held
-from cses_action.planning.search import Findings
+from cses_action.planning.search import Findings, locate
 from cses_action.planning.together import side_by_side
 from cses_action.ports import CertificateVaults, Json
-from cses_action.resources import ResourceId, SecretUrl, Vault
+from cses_action.resources import ResourceId, SecretUrl
 
 
 def held_certificates(vaults: CertificateVaults, inputs: Inputs, service: Json) -> tuple[Held, ...]:
     """Return all versions of the certificates that are named, or else of all that the service loads.
 
     One read for each vault, and one for each certificate. The vaults are those of ``key-vault``, or else those that
-    the service loads from.
+    the service loads from; ``certificate-url`` names vault and certificate at once.
     """
     loaded = _loaded(service)
-    wanted = inputs.key_vaults or tuple(str(each) for each in loaded)
-    if not wanted:
+    default = () if inputs.certificate_urls and not inputs.certificate_names else tuple(map(str, loaded))
+    wanted = inputs.key_vaults or default
+    if not wanted and not inputs.certificate_urls:
         raise InputError(
             "key-vault is required: the service loads no certificate from a key vault yet",
             fix="Give key-vault. The first certificate is deployed with the configuration that names it.",
         )
-    located: dict[str, Vault] = side_by_side({each: partial(vaults.locate, each) for each in wanted})
-    places = [
-        (vault, name)
-        for vault in {each.id: each for each in located.values()}.values()
-        for name in inputs.certificate_names or loaded.get(vault.id, ())
-    ]
-    found = side_by_side({f"{vault.id}/{name}": partial(vaults.versions, vault, name) for vault, name in places})
-    return tuple(Held(vault, name, versions) for vault, name in places if (versions := found[f"{vault.id}/{name}"]))
+    located, addresses = locate(vaults, wanted, inputs.certificate_urls)
+    places = [(each.vault, each.name, each.version) for each in addresses]
+    for vault in located:
+        names = inputs.certificate_names or (() if addresses else loaded.get(vault.id, ()))
+        places += [(vault, name, "") for name in names]
+    found = side_by_side({f"{vault.id}/{name}": partial(vaults.versions, vault, name) for vault, name, _ in places})
+    return tuple(
+        Held(vault, name, versions, version)
+        for vault, name, version in places
+        if (versions := found[f"{vault.id}/{name}"])
+    )
 
 
 def findings_of(held: Iterable[Held], inputs: Inputs, now: datetime) -> Findings:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
-from cses_action.planning.certificates import newest_good
+from cses_action.planning.certificates import fault, newest_good
 from cses_action.planning.checks import FEW_DAYS
 from cses_action.planning.model import RoleCertificate
 from cses_action.project.changes import Change, change
@@ -36,6 +36,8 @@ class Held(NamedTuple):
     vault: Vault
     name: str
     versions: tuple[Certificate, ...]
+    wanted: str = ""
+    """The one version that the user wants; empty for the newest good one."""
 
 
 class Renewal(NamedTuple):
@@ -89,8 +91,8 @@ def named(entries: Sequence[Entry], held: Sequence[Held], names: Iterable[str]) 
     if unused:
         live = ", ".join(f"{each.role}/{each.name} {each.thumbprint}" for each in entries) or "none"
         fix = (
-            "Correct certificate-name or key-vault. A certificate that the service does not have yet is deployed "
-            "with the configuration that names it."
+            "Correct certificate-name, key-vault or certificate-url. A certificate that the service does not have yet "
+            "is deployed with the configuration that names it."
         )
         message = "The service has no version of certificate"
         raise ProjectError.of(tuple(Problem(message=f"{message} {name}: it has {live}", fix=fix) for name in unused))
@@ -151,6 +153,8 @@ def _holds(held: Held, entry: Entry) -> bool:
 
 
 def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
+    if held.wanted:
+        return _wanted(entry, held, inputs, now)
     place = next(number for number, each in enumerate(held.versions) if each.thumbprint == entry.thumbprint)
     before = held.versions[place]
     newer = newest_good(held.versions[:place], now, inputs.minimum_days_left)
@@ -160,6 +164,17 @@ def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
         due = f"{now + timedelta(days=left - limit + 1):%Y-%m-%d}: rotate-before-days is {limit}"
     after = before if due else newer.best or before
     return Renewal(entry.role, entry.name, before, after, due or _when(after), newer.reasons)
+
+
+def _wanted(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
+    """Return the renewal by the version that the user wants, also an older one; a ProjectError if it is no good."""
+    where = f"Version {held.wanted} of certificate {held.name} in key vault {held.vault.id.name}"
+    after = next((each for each in held.versions if each.version.lower() == held.wanted), None)
+    why = fault(after, now, inputs.minimum_days_left) if after else "is not there"
+    if after is None or why:
+        raise ProjectError(f"{where} {why}", fix="Correct certificate-url, or leave the version out of it.")
+    before = next(each for each in held.versions if each.thumbprint == entry.thumbprint)
+    return Renewal(entry.role, entry.name, before, after, _when(after), "")
 
 
 def _when(certificate: Certificate) -> str:

@@ -98,7 +98,7 @@ def search(
     if not wanted:
         return Findings(now=now, minimum_days_left=inputs.minimum_days_left)
     shelves = _Shelves(vaults, wanted, show)
-    named, addresses = _locate(vaults, inputs)
+    named, addresses = locate(vaults, inputs.key_vaults, inputs.certificate_urls)
     places = [(each.vault, each.name) for each in addresses]
     places += [(vault, name) for vault in named for name in inputs.certificate_names]
     shelves.fill(places)
@@ -117,14 +117,16 @@ def search(
     return with_details(vaults, findings, wanted)
 
 
-def _locate(vaults: CertificateVaults, inputs: Inputs) -> tuple[list[Vault], tuple[Address, ...]]:
-    """Return the vaults of key-vault and the entries of certificate-url, which may lie in others."""
-    found = side_by_side({name: partial(vaults.locate, name) for name in inputs.key_vaults})
+def locate(
+    vaults: CertificateVaults, names: Iterable[str], urls: tuple[str, ...]
+) -> tuple[list[Vault], tuple[Address, ...]]:
+    """Return these vaults, and the entries of certificate-url, which may lie in others."""
+    found = side_by_side({name: partial(vaults.locate, name) for name in names})
     named = list({vault.id: vault for vault in found.values()}.values())
     by_host: dict[str, Vault] = {_host(vault.uri): vault for vault in named}
-    missing = {_host(url): f"https://{_host(url)}/" for url in inputs.certificate_urls if _host(url) not in by_host}
+    missing = {_host(url): f"https://{_host(url)}/" for url in urls if _host(url) not in by_host}
     by_host |= side_by_side({host: partial(vaults.locate, uri) for host, uri in missing.items()})
-    return named, tuple(_address(url, by_host) for url in inputs.certificate_urls)
+    return named, tuple(_address(url, by_host) for url in urls)
 
 
 def _host(url: str) -> str:

@@ -60,7 +60,7 @@ class Vaults(FakeVaults):
         }
 
     def locate(self, vault: str) -> Vault:
-        self.lists.append(vault.rpartition("/")[2])
+        self.lists.append(vault.rstrip("/").rpartition("/")[2])
         return OTHER if "other-kv" in vault else VAULT
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
@@ -190,6 +190,29 @@ def test_by_name_only_that_certificate_is_looked_at(rotation: Rotation) -> None:
     assert rotation.run(certificate_name="other", key_vault="other-kv") == 0
     assert rotation.sent["configuration"] == CSCFG.replace(str(B), str(A2))
     assert rotation.vaults.lists == ["other-kv", "other-kv/other", f"other-kv/other/{A2.text[:32]}"]
+
+
+def test_by_url_vault_and_certificate_are_named_at_once(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[OTHER.id]["other"] = (version(A2, "other", OTHER), version(B, "other", OTHER))
+    rotation.cloud.network.answers = [A1]
+    assert rotation.run(certificate_url="https://other-kv.vault.azure.net/certificates/other") == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(B), str(A2))
+    assert rotation.vaults.lists[:2] == ["other-kv.vault.azure.net", "other-kv/other"]
+
+
+def test_by_url_an_older_version_can_be_put_back(rotation: Rotation) -> None:
+    older = version(A2, "web")
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web"), older)
+    address = str(older.secret_url)
+    assert rotation.run(certificate_url=address, key_vault="contoso-kv") == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(A1), str(A2))
+    assert rotation.run(certificate_url=f"{address[:-32]}{'e' * 32}") == 3
+    assert rotation.errors[0].startswith(
+        f"Version {'e' * 32} of certificate web in key vault contoso-kv is not there"
+    )
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web"), replace(older, enabled=False))
+    assert rotation.run(certificate_url=address) == 3
+    assert "is disabled" in rotation.errors[0]
 
 
 def test_a_certificate_that_serves_no_https_is_renewed_by_name_alone(rotation: Rotation) -> None:
