@@ -91,8 +91,8 @@ def named(entries: Sequence[Entry], held: Sequence[Held], names: Iterable[str]) 
     if unused:
         live = ", ".join(f"{each.role}/{each.name} {each.thumbprint}" for each in entries) or "none"
         fix = (
-            "Correct certificate-name, key-vault or certificate-url. A certificate that the service does not have yet "
-            "is deployed with the configuration that names it."
+            "Correct certificate-name, key-vault or certificate-url. A certificate that the service does not have "
+            "yet is deployed with the configuration that names it."
         )
         message = "The service has no version of certificate"
         raise ProjectError.of(tuple(Problem(message=f"{message} {name}: it has {live}", fix=fix) for name in unused))
