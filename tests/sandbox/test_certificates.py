@@ -47,7 +47,7 @@ def held(**described: Any) -> Callable[[Story], object]:
     """Put a certificate into the vault, and name it in the configuration."""
 
     def do(story: Story) -> None:
-        story.azure.set(certificates={VAULT: {"odd": [described]}})
+        settings(certificates={VAULT: {"odd": [described]}})(story)
         names(0, "odd")(story)
 
     return do
