@@ -112,9 +112,9 @@ class CertificateDetails:
     key_size: int
     """Bits."""
     exportable: bool
-    """Whether the cloud service gets the private key with it."""
+    """Whether the cloud service gets the private key with it; ``True`` where nobody says otherwise."""
     content_type: str
-    """``application/x-pkcs12`` or ``application/x-pem-file``."""
+    """``application/x-pkcs12`` or ``application/x-pem-file``; empty where nobody says."""
     self_signed: bool = False
 
 

@@ -64,14 +64,16 @@ class KeyVaults:
         vault, name = certificate.vault, certificate.name
         what = f"Read certificate {name} in key vault {vault.id.name}"
         with self.asking(what, vault, "get"):
-            bundle = self.client(vault).get_certificate_version(name, certificate.version)
-            # The SDK promises the policy only with the newest version; the service sends it with every one.
-            policy = bundle.policy or self.client(vault).get_certificate_policy(name)
+            bundle = self.client(vault).get_certificate(name)
+            policy = bundle.policy
+            if bundle.properties is None or bundle.properties.version != certificate.version:
+                # There is one policy, and what it says of the key need not hold for an older version.
+                bundle, policy = self.client(vault).get_certificate_version(name, certificate.version), None
         parsed = parse_certificate(bytes(bundle.cer or b""), what)
-        content = policy.content_type
+        content = policy.content_type if policy else None
         return CertificateDetails(
             **parsed._asdict(),
-            exportable=policy.exportable is not False,
+            exportable=policy is None or policy.exportable is not False,
             content_type=str(getattr(content, "value", content) or ""),
             self_signed=parsed.subject == parsed.issuer,
         )

@@ -54,6 +54,11 @@ def test_a_certificate_has_its_bytes_and_its_secret(azure: Sandbox, clients: Cli
     assert clients.vault().get_certificate_version("contoso-web", older).properties.version == older
 
 
+def test_whoever_asks_for_a_version_by_its_number_gets_no_policy(azure: Sandbox, clients: Clients) -> None:
+    for held in azure.certificates["contosocs-kv"]["contoso-web"]:
+        assert clients.vault().get_certificate_version("contoso-web", held["version"]).policy is None
+
+
 def test_a_disabled_certificate_says_so(clients: Clients) -> None:
     assert clients.vault().get_certificate("disabled-cert").properties.enabled is False
 

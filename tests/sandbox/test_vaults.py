@@ -194,6 +194,18 @@ class TestCertificates:
         assert found.key_size >= 256
         assert (found.exportable, found.content_type, found.self_signed) == (True, "application/x-pkcs12", True)
 
+    def test_an_older_version_is_not_judged_by_the_policy_of_the_newest(self, place: Place) -> None:
+        place.azure.set(
+            certificates={
+                "contosocs-kv": {"contoso-web": [{"exportable": False, "content_type": "application/x-pem-file"}]}
+            }
+        )
+        first, second, *_ = place.vaults.versions(place.vault, "contoso-web")
+        now, before = place.vaults.details(first), place.vaults.details(second)
+        assert (now.exportable, now.content_type) == (False, "application/x-pem-file")
+        assert (before.exportable, before.content_type) == (True, "")
+        assert before.subject == "CN=contoso-web.contoso.example"
+
     def test_a_certificate_that_cannot_be_read_is_an_error_of_ours(self, place: Place) -> None:
         (newest, *_) = place.vaults.versions(place.vault, "contoso-web")
         uri = f"{place.vault.uri}certificates/contoso-web/{newest.version}"
