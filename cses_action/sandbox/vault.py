@@ -96,7 +96,8 @@ class VaultService:
 
     def _versions(self, call: Call, name: str) -> Answer:
         # Key Vault promises no order of versions, so the newest must not come first by chance.
-        found = sorted(self._held(name), key=lambda each: each.version)
+        # Of an unknown certificate it shows none, and refuses nothing.
+        found = sorted(self._vault.named(name), key=lambda each: each.version)
         return self._page(call, found, lambda each: item(self._vault, each, f"{each.name}/{each.version}"))
 
     def _get(self, _call: Call, name: str, version: str) -> Answer:

@@ -74,9 +74,13 @@ def test_what_is_not_there_is_not_found(clients: Clients, version: str) -> None:
         clients.vault().get_certificate_version(name, version)
 
 
-def test_versions_of_an_unknown_certificate_are_not_found(clients: Clients) -> None:
+def test_an_unknown_certificate_has_no_versions(clients: Clients) -> None:
+    assert list(clients.vault().list_properties_of_certificate_versions("missing")) == []
+
+
+def test_the_policy_of_an_unknown_certificate_is_not_found(clients: Clients) -> None:
     with pytest.raises(ResourceNotFoundError, match="CertificateNotFound"):
-        list(clients.vault().list_properties_of_certificate_versions("missing"))
+        clients.vault().get_certificate_policy("missing")
 
 
 def test_the_challenge_names_the_tenant_and_a_parent_of_the_host(azure: Sandbox, clients: Clients) -> None:

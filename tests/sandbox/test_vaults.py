@@ -222,6 +222,16 @@ class TestCertificates:
     def test_whether_a_certificate_was_deleted_is_unknown_without_the_right(self, place: Place) -> None:
         assert place.vaults.deleted(place.vault, "contoso-gone") is False
 
+    @pytest.mark.parametrize("status", [200, 404])
+    def test_an_unknown_certificate_has_no_versions(self, place: Place, status: int) -> None:
+        # Key Vault answers with an empty list; of other servers some say that there is no such certificate.
+        if status == 404:
+            body = {"error": {"code": "CertificateNotFound", "message": "It was not found in this key vault."}}
+            place.azure.order(service="vault", path="missing/versions", status=status, body=body)
+        assert place.vaults.versions(place.vault, "missing") == ()
+        asked = [each["status"] for each in place.azure.requests if "missing/versions" in each["path"]]
+        assert asked[-1] == status
+
     def test_throttling_is_waited_for(self, place: Place) -> None:
         place.azure.order(service="vault", path="versions", status=429, headers={"Retry-After": "0"}, times=2)
         assert place.vaults.versions(place.vault, "contoso-web")
