@@ -25,6 +25,20 @@ CURVES: dict[int, type[ec.SECP256R1 | ec.SECP384R1 | ec.SECP521R1]] = {
     521: ec.SECP521R1,
 }
 
+# What Key Vault puts into a certificate whose policy says nothing of it.
+EXTENDED_USAGES = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+KEY_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=True,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 @dataclass(frozen=True)
 class Version:
@@ -104,7 +118,8 @@ def self_signed(
         .not_valid_before(span[0])
         .not_valid_after(span[1])
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(KEY_USAGE, critical=True)
+        .add_extension(x509.ExtendedKeyUsage(EXTENDED_USAGES), critical=False)
     )
     if names:
         alternative = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])

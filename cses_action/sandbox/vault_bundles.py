@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import timedelta
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cses_action.sandbox.certificates import Version
@@ -12,6 +13,16 @@ from cses_action.sandbox.settings import Json
 from cses_action.sandbox.vaults import Deleted, Pending, Vault
 
 MONTH = timedelta(days=30.4)
+USAGES = {
+    "digital_signature": "digitalSignature",
+    "content_commitment": "nonRepudiation",
+    "key_encipherment": "keyEncipherment",
+    "data_encipherment": "dataEncipherment",
+    "key_agreement": "keyAgreement",
+    "key_cert_sign": "keyCertSign",
+    "crl_sign": "cRLSign",
+}
+"""The usages of a key, as ``cryptography`` and as Key Vault call them."""
 
 
 def item(vault: Vault, version: Version, path: str) -> Json:
@@ -61,8 +72,7 @@ def policy(vault: Vault, version: Version) -> Json:
         "x509_props": {
             "subject": version.certificate.subject.rfc4514_string(),
             "sans": {"dns_names": version.names},
-            "ekus": ["1.3.6.1.5.5.7.3.1"],
-            "key_usage": [],
+            **_usages(version.certificate),
             "validity_months": max(1, round(validity / MONTH)),
         },
         "issuer": {"name": version.issuer},
@@ -83,6 +93,15 @@ def operation(vault: Vault, name: str, pending: Pending) -> Json:
         return {**body, "status": "completed", "target": f"{vault.uri}certificates/{name}"}
     text = "Pending certificate created. Certificate request is in progress. This may take some time."
     return {**body, "status": "inProgress", "status_details": text}
+
+
+def _usages(certificate: x509.Certificate) -> Json:
+    found = {type(each.value): each.value for each in certificate.extensions}
+    extended, usage = found.get(x509.ExtendedKeyUsage), found.get(x509.KeyUsage)
+    return {
+        "ekus": [each.dotted_string for each in extended or ()],
+        "key_usage": [shown for name, shown in USAGES.items() if usage and getattr(usage, name)],
+    }
 
 
 def _key(version: Version) -> Json:

@@ -171,6 +171,26 @@ def test_the_vault_makes_a_certificate_of_its_own(vault: Any) -> None:
     assert (policy.issuer_name, policy.validity_in_months, policy.exportable) == ("Self", 3, True)
 
 
+def test_a_certificate_of_the_vault_is_for_servers_and_clients_as_in_key_vault(vault: Any) -> None:
+    extensions = x509.load_der_x509_certificate(bytes(make(vault).cer)).extensions
+    usage = extensions.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical
+    assert usage.value.digital_signature
+    assert usage.value.key_encipherment
+    assert not usage.value.key_cert_sign
+    extended = [each.dotted_string for each in extensions.get_extension_for_class(x509.ExtendedKeyUsage).value]
+    assert extended == ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]
+    policy = vault.get_certificate_policy("made")
+    assert policy.enhanced_key_usage == extended
+    assert [each.value for each in policy.key_usage] == ["digitalSignature", "keyEncipherment"]
+
+
+def test_the_policy_of_what_was_brought_tells_its_own_usages(vault: Any) -> None:
+    policy = vault.import_certificate("mine", brought().pfx(), password=PASSWORD).policy
+    assert not policy.enhanced_key_usage
+    assert not policy.key_usage
+
+
 def test_the_vault_makes_an_elliptic_key_if_the_policy_says_so(vault: Any) -> None:
     made = make(vault, key_type="EC", key_curve_name="P-384", exportable=False, content_type="application/x-pem-file")
     key = x509.load_der_x509_certificate(bytes(made.cer)).public_key()
