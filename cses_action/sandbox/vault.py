@@ -13,7 +13,7 @@ from cses_action.sandbox.certificates import Version
 from cses_action.sandbox.settings import Json, Settings
 from cses_action.sandbox.update import read_body
 from cses_action.sandbox.vault_access import check_network, check_right
-from cses_action.sandbox.vault_bundles import bundle, deleted_bundle, item, operation, policy
+from cses_action.sandbox.vault_bundles import bundle, deleted_bundle, item, operation, policy, unfinished_bundle
 from cses_action.sandbox.vault_import import bad, read_import
 from cses_action.sandbox.vaults import Vault
 from cses_action.sandbox.wire import Answer, Call, Refusal, json_answer, json_error
@@ -101,7 +101,10 @@ class VaultService:
         return self._page(call, found, lambda each: item(self._vault, each, f"{each.name}/{each.version}"))
 
     def _get(self, _call: Call, name: str, version: str) -> Answer:
-        found = self._vault.find(name, version)
+        found, pending = self._vault.find(name, version), self._vault.pending.get(name.lower())
+        if pending is not None and not version and found is None:
+            # Seen from Key Vault: it is there already, disabled, without bytes, thumbprint and secret.
+            return json_answer(unfinished_bundle(self._vault, name, pending))
         if found is None:
             raise _not_found(f"{name}/{version}".rstrip("/"))
         body = bundle(self._vault, found)

@@ -51,6 +51,17 @@ def bundle(vault: Vault, version: Version) -> Json:
     }
 
 
+def unfinished_bundle(vault: Vault, name: str, pending: Pending) -> Json:
+    """Return what may be seen of a certificate whose first version is still being made."""
+    began = int(pending.began.timestamp())
+    return {
+        "id": f"{vault.uri}certificates/{name}/{pending.version}",
+        "attributes": {"enabled": False, "created": began, "updated": began},
+        "policy": {"id": f"{vault.uri}certificates/{name}/policy", **pending.policy},
+        "pending": {"id": f"{vault.uri}certificates/{name}/pending"},
+    }
+
+
 def deleted_bundle(vault: Vault, deleted: Deleted) -> Json:
     """Return a deleted certificate with how long it can be recovered."""
     newest, when = deleted.versions[0], deleted.when

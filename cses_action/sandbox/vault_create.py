@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from cses_action.sandbox.certificates import CURVES, PFX, Key, Version, new_key, new_version, self_signed
+from cses_action.sandbox.certificates import CURVES, PFX, Key, Version, new_key, self_signed
 from cses_action.sandbox.settings import Json
 from cses_action.sandbox.vault_import import RSA_SIZES, bad
 from cses_action.sandbox.vaults import Pending, Vault
@@ -32,13 +32,14 @@ class Order:
     exportable: bool
     content_type: str
     enabled: bool
+    policy: Json
 
-    def version(self, name: str, key: Key) -> Version:
+    def version(self, name: str, version: str, key: Key) -> Version:
         """Return the certificate, made."""
         now = datetime.now(UTC).replace(microsecond=0)
         span = (now - BEFORE, _months_later(now, self.months))
         certificate = self_signed(key, self.subject, self.names, span)
-        return Version(name, new_version(), certificate, key, now, self.enabled, self.exportable, self.content_type)
+        return Version(name, version, certificate, key, now, self.enabled, self.exportable, self.content_type)
 
 
 def read_order(body: Json) -> Order:
@@ -64,12 +65,13 @@ def read_order(body: Json) -> Order:
         exportable=key.get("exportable") is not False,
         content_type=(policy.get("secret_props") or {}).get("contentType") or PFX,
         enabled=(body.get("attributes") or {}).get("enabled") is not False,
+        policy=policy,
     )
 
 
 def begin(vault: Vault, name: str, order: Order, seconds: float) -> Pending:
     """Let the vault make the certificate, and return the operation that tells of it."""
-    pending = Pending(b"")
+    pending = Pending(b"", order.policy)
     vault.pending[name.lower()] = pending
 
     async def finish() -> None:
@@ -78,7 +80,7 @@ def begin(vault: Vault, name: str, order: Order, seconds: float) -> Pending:
         # Deleted meanwhile, it is not wanted any more.
         if vault.pending.get(name.lower()) is pending:
             pending.csr = _request(order, key)
-            vault.add(order.version(name, key))
+            vault.add(order.version(name, pending.version, key))
             pending.completed = True
 
     pending.task = asyncio.get_running_loop().create_task(finish())

@@ -22,6 +22,9 @@ class Pending:
     """A certificate that is being made."""
 
     csr: bytes
+    policy: Json
+    version: str = field(default_factory=new_version)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     request: str = field(default_factory=new_version)
     completed: bool = False
     task: asyncio.Task[None] | None = None

@@ -211,8 +211,6 @@ def test_making_takes_a_while_and_holds_off_everything_else(azure: Sandbox, vaul
     azure.set(certificate_seconds=0.5)
     poller = vault.begin_create_certificate("made", self_signed_policy(), _polling_interval=0.01)
     assert vault.get_certificate_operation("made").status == "inProgress"
-    with pytest.raises(ResourceNotFoundError):
-        vault.get_certificate("made")
     for again in writes(vault, "MADE"):
         with pytest.raises(ResourceExistsError, match="while a pending key vault certificate") as held_off:
             again()
@@ -223,6 +221,19 @@ def test_making_takes_a_while_and_holds_off_everything_else(azure: Sandbox, vaul
     assert operation.status == "completed"
     assert operation.target.endswith("/certificates/made")
     vault.import_certificate("made", brought().pfx(), password=PASSWORD)
+
+
+def test_a_certificate_is_there_before_it_is_made_but_empty(azure: Sandbox, vault: Any) -> None:
+    azure.set(certificate_seconds=0.5)
+    poller = vault.begin_create_certificate("made", self_signed_policy(), _polling_interval=0.01)
+    empty = vault.get_certificate("made")
+    assert (empty.cer, empty.secret_id, empty.properties.x509_thumbprint) == (None, None, None)
+    assert empty.properties.enabled is False
+    assert empty.policy.subject == f"CN={HOST}"
+    assert list(vault.list_properties_of_certificate_versions("made")) == []
+    with pytest.raises(ResourceNotFoundError):
+        vault.get_certificate_version("made", "0" * 32)
+    assert poller.result().properties.version == empty.properties.version
 
 
 def test_nothing_was_made_and_no_operation_tells_of_it(vault: Any) -> None:
