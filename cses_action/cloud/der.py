@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 
 from cses_action.errors import AzureError
+from cses_action.project.x509 import UNREADABLE, dns_names
 
 
 class Parsed(NamedTuple):
@@ -29,7 +29,7 @@ def parse_certificate(der: bytes, what: str) -> Parsed:
         return Parsed(
             found.subject.rfc4514_string(),
             found.issuer.rfc4514_string(),
-            _names(found),
+            dns_names(found),
             "RSA"
             if isinstance(key, rsa.RSAPublicKey)
             else "EC"
@@ -37,14 +37,5 @@ def parse_certificate(der: bytes, what: str) -> Parsed:
             else "",
             getattr(key, "key_size", 0),
         )
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as failure:
+    except UNREADABLE as failure:
         raise AzureError(f"{what}: the certificate cannot be read ({failure})", fix="Import it again.") from failure
-
-
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """Return the DNS names; the common name only where there is no list of them, as old clients read it."""
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return tuple(str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME))
-    return tuple(extension.value.get_values_for_type(x509.DNSName))

@@ -26,34 +26,25 @@ class Leaf(NamedTuple):
 
 def read_leaf(der: bytes) -> Leaf:
     """Return what can be read of a certificate."""
-    from cryptography import x509  # noqa: PLC0415 - only a proof needs it
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 - only a proof needs it
+
+    from cses_action.project.x509 import UNREADABLE, dns_names  # noqa: PLC0415
 
     try:
-        certificate = x509.load_der_x509_certificate(der)
+        certificate = load_der_x509_certificate(der)
         leaf = Leaf(
             subject=_shown(certificate.subject.rfc4514_string()),
             issuer=_shown(certificate.issuer.rfc4514_string()),
             not_before=certificate.not_valid_before_utc,
             expires_on=certificate.not_valid_after_utc,
         )
-    except ValueError:
+    except UNREADABLE:
         return Leaf()
     try:
-        return leaf._replace(names=_names(certificate), logged=_logged(certificate))
-    except (ValueError, x509.DuplicateExtension):
+        names = tuple(map(_shown, dns_names(certificate)[:MOST_NAMES]))
+        return leaf._replace(names=names, logged=_logged(certificate))
+    except UNREADABLE:
         return leaf
-
-
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    from cryptography import x509  # noqa: PLC0415
-
-    try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        found = [each.value for each in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
-    else:
-        found = list(extension.value.get_values_for_type(x509.DNSName))
-    return tuple(_shown(str(each)) for each in found[:MOST_NAMES])
 
 
 def _logged(certificate: x509.Certificate) -> bool:

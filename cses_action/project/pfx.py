@@ -138,24 +138,13 @@ def _key(key: Any) -> tuple[str, int]:
 
 
 def _details(certificate: Certificate, kind: str, size: int) -> CertificateDetails:
-    from cryptography import x509  # noqa: PLC0415
+    from cses_action.project.x509 import UNREADABLE, dns_names  # noqa: PLC0415
 
     try:
         subject, issuer = (each.rfc4514_string() for each in (certificate.subject, certificate.issuer))
-        names = tuple(_names(certificate))
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        names = dns_names(certificate)
+    except UNREADABLE:
         raise _Unusable("has a certificate that cannot be read", "Let its issuer issue it again.") from None
     return CertificateDetails(
         subject, issuer, names, kind, size, exportable=True, content_type=PKCS12, self_signed=subject == issuer
     )
-
-
-def _names(certificate: Certificate) -> list[str]:
-    from cryptography import x509  # noqa: PLC0415
-
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        common = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-        return [str(each.value) for each in common]
-    return list(found.get_values_for_type(x509.DNSName))

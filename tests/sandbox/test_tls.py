@@ -164,6 +164,13 @@ def test_what_stands_in_a_certificate_stays_in_one_short_line(client: TlsClient)
     assert len(long.names[0]) == 200
 
 
+@pytest.mark.parametrize("kind", ["a3", "a5"], ids=["X.400 address", "EDI party"])
+def test_a_name_of_a_kind_that_nobody_reads_hides_the_names_alone(kind: str) -> None:
+    odd = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, bytes.fromhex(f"3002{kind}00"))
+    found = read_leaf(issue("odd.example", odd, names=()).der)
+    assert (found.subject, found.names) == ("CN=odd.example", ())
+
+
 def test_bytes_that_are_no_certificate_say_nothing() -> None:
     assert read_leaf(b"0") == Leaf()
 
