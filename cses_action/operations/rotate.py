@@ -64,8 +64,8 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         return
     after = read_configuration(renewed(configuration.document, choices).after)
     with run.part("Look at what runs"):
-        new = frozenset(each.after.thumbprint for each in choices if each.renewed)
-        findings = with_details(cloud.vaults, findings_of(held, inputs, run.clock.now()), new)
+        chosen = frozenset(each.after.thumbprint for each in choices)
+        findings = with_details(cloud.vaults, findings_of(held, inputs, run.clock.now()), chosen)
         observed = observe_beside(cloud, service, findings, run.clock.now())
         show_observed(observed, run)
     project = with_live_counts(Project(after, definition, None), service)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cses_action.ports import Json
-from cses_action.resources import ResourceId
+from cses_action.resources import ResourceId, SecretUrl
 
 BUSY = ("creating", "updating", "deleting")
 """Provisioning states in which nothing may be started: parallel mutations can end in an unrecoverable error."""
@@ -70,6 +70,14 @@ def public_ip(service: Json) -> ResourceId | None:
             if found := text(frontend, "properties", "publicIPAddress", "id"):
                 return ResourceId(found)
     return None
+
+
+def secret_urls(service: Json) -> frozenset[SecretUrl]:
+    """Return the vault secrets that the service loads."""
+    groups = rows(service, "properties", "osProfile", "secrets")
+    return frozenset(
+        SecretUrl(text(each, "certificateUrl")) for group in groups for each in rows(group, "vaultCertificates")
+    )
 
 
 def extension_names(service: Json) -> list[str]:

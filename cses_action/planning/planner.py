@@ -140,12 +140,13 @@ class _Update:
         return role_profile(live.roles(self.service), counts, sizes)
 
     def _secrets(self) -> list[Json]:
-        needed = [each.certificate for each in self.certificates]
+        findings, loaded = self.observed.certificates, live.secret_urls(self.service)
+        needed = [findings.as_loaded(each.certificate, loaded) for each in self.certificates]
         named = {each.thumbprint for role in self.project.configuration.roles for each in role.certificates}
         # A rotation may know only some of the certificates that the configuration names.
         if self.inputs.replace_secrets and named <= {each.thumbprint for each in needed}:
             return only_needed_secrets(self.secrets, needed)
-        return merged_secrets(self.secrets, needed, named, self.observed.certificates.known)
+        return merged_secrets(self.secrets, needed, named, findings.known)
 
     def _live_configuration(self) -> Configuration | None:
         try:

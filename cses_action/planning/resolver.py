@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cses_action.errors import AzureError, Problem, ProjectError
 from cses_action.inputs import Inputs
+from cses_action.planning import live
 from cses_action.planning.certificates import newest_good
 from cses_action.planning.model import CertificateStatus, RoleCertificate
 from cses_action.planning.observe import Observed
@@ -82,10 +83,16 @@ def accept(
     inputs: Inputs, project: Project, certificates: tuple[RoleCertificate, ...], observed: Observed
 ) -> Resolution:
     """Return certificates that have been chosen already, with what stands against them and their vaults."""
-    details = observed.certificates.details
-    new = [each for each in certificates if each.certificate.secret_url in details]
+    findings, loaded = observed.certificates, live.secret_urls(observed.service)
+    details = findings.details
+    seen = [each for each in certificates if each.certificate.secret_url in details]
+    new = [each for each in seen if findings.as_loaded(each.certificate, loaded).secret_url not in loaded]
     problems = [found for each in new for found in detail_problems(project.configuration, each, details)]
-    problems += host_problems(inputs, project, https_certificates(project, observed), new, details)
+    endpoints = https_certificates(project, observed)
+    everything = {f"{role}/{named.name}".lower() for role, named in _named(project.configuration)}
+    # One that was not looked at may hold the names.
+    if (endpoints & everything or everything) <= {f"{each.role}/{each.name}".lower() for each in seen}:
+        problems += host_problems(inputs, project, endpoints, seen, details)
     stands_against, warns = _vaults(certificates, observed)
     return Resolution((), certificates, tuple(problems), stands_against, (*detail_warnings(new, details), *warns))
 

@@ -5,7 +5,7 @@ One list of versions for each certificate whose name is known; a list of the who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -70,6 +70,11 @@ class Findings:
         found = [each for shelf in self.shelves for each in shelf if each.thumbprint == thumbprint]
         allowed = [each for each in found if self._allows(each)]
         return tuple(sorted(allowed, key=lambda each: self.fault(each) != ""))
+
+    def as_loaded(self, certificate: Certificate, loaded: Collection[SecretUrl]) -> Certificate:
+        """Return the version that the service loads already, if it is the same certificate stored once more."""
+        same = [certificate, *(each for each in self.candidates(certificate.thumbprint) if each.enabled)]
+        return next((each for each in same if each.secret_url in loaded), certificate)
 
     def fault(self, certificate: Certificate) -> str:
         """Return why a version cannot be used; empty if it is good."""

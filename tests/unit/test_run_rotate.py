@@ -469,3 +469,36 @@ def test_a_version_that_the_service_could_not_use_is_refused_before_anything_is_
     rotation.vaults.described = replace(good, key_type="EC")
     assert rotation.run() == 0
     assert "has a key of type EC" in rotation.text
+
+
+def serve_both(rotation: Rotation, hosts: Mapping[Certificate, str]) -> None:
+    """Let both roles serve https, each for its own name."""
+    rotation.cloud.services.live["tags"]["cses-action-https"] = "WebRole1/Web:443 WorkerRole1/Other:444"
+    rotation.cloud.network.answers = [A2, B]
+    known = {held.secret_url: replace(rotation.vaults.described, names=(name,)) for held, name in hosts.items()}
+    rotation.vaults.known = known
+
+
+def test_the_names_of_clients_may_be_those_of_a_certificate_that_stays(rotation: Rotation) -> None:
+    serve_both(rotation, {version(A2, "web"): "a.example", version(B, "other", OTHER): "b.example"})
+    assert rotation.run(https_hostname="a.example, c.example") == 3
+    assert "is not for c.example: it holds a.example, b.example" in rotation.errors[0]
+    assert rotation.run(https_hostname="a.example, b.example") == 0
+    rotation.live()["configuration"] = CSCFG
+    rotation.cloud.network.answers = [A2, B]
+    assert rotation.run(https_hostname="a.example, b.example", certificate_name="web") == 0, "B is not looked at"
+
+
+def test_a_certificate_that_stays_is_not_judged_by_what_its_policy_says_now(rotation: Rotation) -> None:
+    serve_both(rotation, {})
+    stays = version(B, "other", OTHER)
+    rotation.vaults.known = {stays.secret_url: replace(rotation.vaults.described, exportable=False)}
+    assert rotation.run() == 0
+
+
+def test_the_same_certificate_stored_once_more_is_no_renewal(rotation: Rotation) -> None:
+    serve_both(rotation, {})
+    again = replace(version(B, "other", OTHER), version="f" * 32, secret_url=SecretUrl(f"{OTHER.uri}secrets/other/f"))
+    rotation.vaults.by_vault[OTHER.id]["other"] = (again, version(B, "other", OTHER))
+    assert rotation.run() == 0
+    assert rotation.sent["osProfile"]["secrets"][1] == SECRETS[1]

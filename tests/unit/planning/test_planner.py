@@ -307,6 +307,15 @@ class TestSecrets:
         assert body(make(renewed))["properties"]["osProfile"] == secrets_of(secret(certificate()), self.boot)
         assert self.changes(renewed) == [("a1" * 16, "loaded"), ("b2" * 16, "—")]
 
+    def test_a_certificate_stored_once_more_is_no_reason_to_touch_the_service(self, renewed: World) -> None:
+        both = secrets_of(secret(certificate()), self.boot)
+        renewed.cloud.services.live = service(https_text(), osProfile=both)
+        again = replace(certificate(), version="f" * 32)
+        renewed.cloud.vaults.held["web"] = (again, certificate())
+        assert make(renewed).changes == ()
+        renewed.cloud.vaults.held["web"] = (again, certificate(enabled=False))
+        assert self.changes(renewed)[0][0].endswith("f" * 32), "Azure could not load the disabled one"
+
     def test_replace_removes_what_the_configuration_does_not_name_and_says_so(self, renewed: World) -> None:
         renewed.give(replace_secrets=True)
         assert body(make(renewed))["properties"]["osProfile"] == secrets_of(secret(certificate()))
