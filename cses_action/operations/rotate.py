@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from cses_action.inputs import Inputs
 from cses_action.messages import Table
-from cses_action.operations.change_files import change_files
+from cses_action.operations.change_files import change_files, check_files
 from cses_action.operations.show import show_end, show_observed, show_plan
 from cses_action.planning import live
 from cses_action.planning.checks import check_live
@@ -26,6 +26,7 @@ from cses_action.planning.rotation import (
     certificates_of,
     choose,
     entries_of,
+    left_behind,
     named,
     renewed,
     serving,
@@ -58,7 +59,7 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
     _show(choices, run)
 
     if _is_current(choices, service, inputs):
-        run.say("All certificates are the newest good versions: nothing is sent to Azure.")
+        run.say("The vaults have no newer good version that is due: nothing is sent to Azure.")
         run.publish(changed="false", has_changes="false", provisioning_state=live.provisioning_state(service))
         _keep_up(files, choices, run)
         return
@@ -70,7 +71,11 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         show_observed(observed, run)
     project = with_live_counts(Project(after, definition, None), service)
     plan = make_plan(inputs, project, observed, certificates_of(choices))
+    # Before Azure gets what a file could not be given.
+    check_files([renewed(each, choices) for each in files])
     show_plan(plan, cloud, run)
+    for warning in left_behind(after, choices):
+        run.warn(warning)
 
     # The files say what the service has as soon as it has it, whatever the proof says afterwards.
     sending = tuple(each for each in plan.steps if isinstance(each, UpdateService))

@@ -40,14 +40,22 @@ def fault(certificate: Certificate, now: datetime, minimum_days_left: int) -> st
     """Return why a version cannot be used, worded to follow its name; empty if it is good."""
     if not certificate.enabled:
         return "is disabled"
-    expires, days = certificate.expires_on, certificate.days_left(now)
-    if expires is not None and days is not None and days < 0:
-        return f"expired on {expires:%Y-%m-%d}"
+    days = certificate.days_left(now)
+    if days is not None and days < 0:
+        return ends(certificate, now)
     if days is not None and days < minimum_days_left:
-        return f"expires in {days} days, and minimum-days-left is {minimum_days_left}"
+        return f"{ends(certificate, now)}, and minimum-days-left is {minimum_days_left}"
     if starts_later(certificate, now):
         return f"is not valid before {certificate.not_before:%Y-%m-%d %H:%M} UTC"
     return ""
+
+
+def ends(certificate: Certificate, now: datetime) -> str:
+    """Return when a version ends, worded to follow its name; empty if it never does."""
+    expires, days = certificate.expires_on, certificate.days_left(now)
+    if expires is None or days is None:
+        return ""
+    return f"expired on {expires:%Y-%m-%d}" if days < 0 else f"expires in {days} days"
 
 
 def starts_later(certificate: Certificate, now: datetime) -> bool:

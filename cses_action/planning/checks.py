@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cses_action.errors import AzureError, Problem, ProjectError
 from cses_action.planning import live
+from cses_action.planning.certificates import ends
 from cses_action.planning.model import RoleCertificate
 from cses_action.ports import Json
 from cses_action.project import Project
@@ -63,5 +64,7 @@ def warn_of_certificates(certificates: tuple[RoleCertificate, ...], now: datetim
         who = f"{each.role}'s certificate {each.name} ({each.certificate.thumbprint})"
         days = each.certificate.days_left(now)
         if days is not None and days < FEW_DAYS:
-            warnings.append(f"{who} expires in {days} days. Renew it in the key vault, then change the thumbprint.")
+            warnings.append(
+                f"{who} {ends(each.certificate, now)}. Renew it in the key vault, then change the thumbprint."
+            )
     return warnings

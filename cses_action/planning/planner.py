@@ -27,7 +27,7 @@ from cses_action.planning.resolver import accept, resolve
 from cses_action.planning.secrets import merged_secrets, only_needed_secrets
 from cses_action.ports import Json
 from cses_action.project import Project
-from cses_action.project.configuration import Configuration, parse_configuration
+from cses_action.project.configuration import Configuration, parse_configuration, thumbprints_in_settings
 from cses_action.resources import Blob
 
 
@@ -146,6 +146,8 @@ class _Update:
         # A rotation may know only some of the certificates that the configuration names.
         if self.inputs.replace_secrets and named <= {each.thumbprint for each in needed}:
             return only_needed_secrets(self.secrets, needed)
+        # Code may look its certificate up by the thumbprint in a setting.
+        named |= thumbprints_in_settings(self.project.configuration)
         return merged_secrets(self.secrets, needed, named, findings.known)
 
     def _live_configuration(self) -> Configuration | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
-from cses_action.planning.certificates import fault, newest_good
+from cses_action.planning.certificates import ends, fault, newest_good
 from cses_action.planning.checks import FEW_DAYS
 from cses_action.planning.model import RoleCertificate
 from cses_action.project.changes import Change, change
@@ -19,7 +19,7 @@ from cses_action.project.xml import Document
 from cses_action.resources import Certificate, Vault
 from cses_action.values import Thumbprint
 
-WHY = "The thumbprint is that of the newest version in the key vault"
+WHY = "The thumbprint is that of the certificate that the service has"
 
 
 class Entry(NamedTuple):
@@ -51,6 +51,8 @@ class Renewal(NamedTuple):
     """When somebody has to act next, in words."""
     passed_over: str
     """Which newer versions are no good, and why; empty if none was passed over."""
+    waits: bool = False
+    """Whether a newer version is good, and taken later."""
 
     @property
     def renewed(self) -> bool:
@@ -141,11 +143,23 @@ def warnings_of(choices: Iterable[Renewal], now: datetime) -> list[str]:
             found.append(f"{who}: newer versions were passed over: {each.passed_over}.")
         if not each.after.enabled:
             found.append(f"{who}: the version that is deployed is disabled, and no newer one is good.")
-        if days is not None and days < FEW_DAYS:
+        if days is not None and days < FEW_DAYS and not each.waits:
             found.append(
-                f"{who} expires in {days} days, and no newer version is good: renew it there, and run again."
+                f"{who} {ends(each.after, now)}, and no newer version is good: renew it there, and run again."
             )
     return found
+
+
+def left_behind(configuration: Configuration, choices: Iterable[Renewal]) -> list[str]:
+    """Return warnings about settings that go on naming a thumbprint that is replaced."""
+    replaced = {each.before.thumbprint for each in choices if each.renewed}
+    return [
+        f"Setting {role.name}/{each.name} holds the thumbprint of the version that is replaced, and stays as it is: "
+        "code that looks up its certificate by it goes on with the old one, which the service keeps."
+        for role in configuration.roles
+        for each in role.settings
+        if Thumbprint.parse(each.value) in replaced
+    ]
 
 
 def _holds(held: Held, entry: Entry) -> bool:
@@ -163,7 +177,7 @@ def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
     if newer.best and limit is not None and left is not None and left >= limit and before.enabled:
         due = f"{now + timedelta(days=left - limit + 1):%Y-%m-%d}: rotate-before-days is {limit}"
     after = before if due else newer.best or before
-    return Renewal(entry.role, entry.name, before, after, due or _when(after), newer.reasons)
+    return Renewal(entry.role, entry.name, before, after, due or _when(after), newer.reasons, bool(due))
 
 
 def _wanted(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:

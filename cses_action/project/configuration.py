@@ -83,6 +83,12 @@ def read_configuration(document: Document) -> Configuration:
     )
 
 
+def thumbprints_in_settings(configuration: Configuration) -> set[Thumbprint]:
+    """Return the values of settings that are thumbprints."""
+    values = (Thumbprint.parse(each.value) for role in configuration.roles for each in role.settings)
+    return {each for each in values if each}
+
+
 def same_meaning(a: Configuration, b: Configuration) -> bool:
     """Return whether Azure would make the same of both."""
     return meaning(a.document.root) == meaning(b.document.root)

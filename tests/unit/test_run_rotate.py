@@ -241,6 +241,7 @@ def test_it_waits_until_few_days_are_left(rotation: Rotation, limit: str, renewe
     assert bool(rotation.cloud.services.replaced) == renewed
     if not renewed:
         assert f"rotate-before-days is {limit}" in rotation.text
+        assert "no newer version is good" not in rotation.text
         assert rotation.outputs["certificate-thumbprints"] == str(A1)
 
 
@@ -502,3 +503,28 @@ def test_the_same_certificate_stored_once_more_is_no_renewal(rotation: Rotation)
     rotation.vaults.by_vault[OTHER.id]["other"] = (again, version(B, "other", OTHER))
     assert rotation.run() == 0
     assert rotation.sent["osProfile"]["secrets"][1] == SECRETS[1]
+
+
+def test_a_deployed_version_that_has_expired_is_told_as_such(rotation: Rotation) -> None:
+    rotation.vaults.by_vault[VAULT.id]["web"] = (version(A1, "web", days=-5),)
+    assert rotation.run() == 0
+    assert "expired on 2026-11-18, and no newer version is good" in rotation.text
+    assert "newest good" not in rotation.text
+
+
+def test_a_thumbprint_in_a_setting_keeps_the_old_version_and_is_told(rotation: Rotation) -> None:
+    settings = f'<ConfigurationSettings><Setting name="Pinned" value="{A1.text.lower()}" /></ConfigurationSettings>'
+    counted = '<Instances count="1" />'
+    rotation.live()["configuration"] = CSCFG.replace(counted, counted + settings, 1)
+    assert rotation.run() == 0
+    urls = [each["certificateUrl"] for each in rotation.sent["osProfile"]["secrets"][0]["vaultCertificates"]]
+    assert urls[:2] == [str(version(each, "web").secret_url) for each in (A1, A2)]
+    assert "Setting WebRole1/Pinned holds the thumbprint of the version that is replaced" in rotation.text
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(rotation: Rotation) -> None:
+    path = rotation.folder / "a.cscfg"
+    path.write_text(CSCFG.replace("utf-16", "utf-8"), encoding="utf-8")
+    path.chmod(0o444)
+    assert rotation.run(configuration=str(path)) == 3
+    assert rotation.cloud.services.replaced == []
