@@ -15,7 +15,7 @@ from cses_action.operations.show import show_end, show_observed, show_plan
 from cses_action.planning import live
 from cses_action.planning.checks import check_live
 from cses_action.planning.counts import with_live_counts
-from cses_action.planning.held import findings_of, held_certificates
+from cses_action.planning.held import findings_of, held_certificates, located
 from cses_action.planning.model import UpdateService
 from cses_action.planning.observe import observe_beside
 from cses_action.planning.planner import make_plan
@@ -32,7 +32,7 @@ from cses_action.planning.rotation import (
     serving,
     warnings_of,
 )
-from cses_action.planning.search import with_details
+from cses_action.planning.search import Findings, with_details
 from cses_action.ports import Clock, Cloud, Host, Json
 from cses_action.project import Project, read_documents
 from cses_action.project.configuration import Configuration, parse_configuration, read_configuration
@@ -65,8 +65,7 @@ def rotate(inputs: Inputs, run: Run, connect: Connect) -> None:
         return
     after = read_configuration(renewed(configuration.document, choices).after)
     with run.part("Look at what runs"):
-        chosen = frozenset(each.after.thumbprint for each in choices)
-        findings = with_details(cloud.vaults, findings_of(held, inputs, run.clock.now()), chosen)
+        findings, choices = _known_closely(inputs, cloud, run, (held, choices))
         observed = observe_beside(cloud, service, findings, run.clock.now())
         show_observed(observed, run)
     project = with_live_counts(Project(after, definition, None), service)
@@ -108,6 +107,15 @@ def _choices(
     if names:
         entries = named(entries, held, names)
     return held, choose(entries, held, inputs, run.clock.now())
+
+
+def _known_closely(
+    inputs: Inputs, cloud: Cloud, run: Run, found: tuple[tuple[Held, ...], tuple[Renewal, ...]]
+) -> tuple[Findings, tuple[Renewal, ...]]:
+    """Return what an update must know of the chosen certificates and their vaults, and an idle run need not read."""
+    held, choices = located(cloud.vaults, *found)
+    chosen = frozenset(each.after.thumbprint for each in choices)
+    return with_details(cloud.vaults, findings_of(held, inputs, run.clock.now()), chosen), choices
 
 
 def _show(choices: Sequence[Renewal], run: Run) -> None:

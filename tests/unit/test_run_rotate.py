@@ -54,6 +54,7 @@ class Vaults(FakeVaults):
 
     def __init__(self) -> None:
         super().__init__()
+        self.closed = False
         self.by_vault: dict[ResourceId, dict[str, tuple[Certificate, ...]]] = {
             VAULT.id: {"web": (version(A2, "web"), version(A1, "web", days=20)), "rdp": (version(D, "rdp"),)},
             OTHER.id: {"other": (version(B, "other", OTHER),), "boot": (version(C, "boot", OTHER),)},
@@ -65,7 +66,9 @@ class Vaults(FakeVaults):
 
     def versions(self, vault: Vault, name: str) -> tuple[Certificate, ...]:
         self.lists.append(f"{vault.id.name}/{name}")
-        return self.by_vault[vault.id].get(name, ())
+        if self.closed:
+            raise AzureError(f"{vault.location or 'unread'} {vault.id.name} lets nobody in")
+        return tuple(replace(each, vault=vault) for each in self.by_vault[vault.id].get(name, ()))
 
 
 def group(vault: Vault, *certificates: Mapping[str, object]) -> Json:
@@ -173,10 +176,8 @@ def test_a_second_run_finds_nothing_to_do_and_costs_few_reads(rotation: Rotation
     assert rotation.cloud.services.replaced == []
     assert (rotation.outputs["changed"], rotation.outputs["has-changes"]) == ("false", "false")
     assert "nothing is sent to Azure" in rotation.text
-    # The service, two vaults, and each certificate that it loads.
+    # Each certificate that the service loads; where its vaults are, its secrets say.
     assert rotation.vaults.lists == [
-        "contoso-kv",
-        "other-kv",
         "contoso-kv/web",
         "contoso-kv/rdp",
         "other-kv/other",
@@ -364,6 +365,8 @@ def test_a_name_that_the_service_does_not_have_is_told(rotation: Rotation) -> No
 def test_a_service_without_vaults_needs_key_vault(rotation: Rotation) -> None:
     rotation.live()["osProfile"] = {"secrets": [group(VAULT, {"certificateUrl": "https://x/"})]}
     assert rotation.run() == 3
+    rotation.live()["osProfile"] = {"secrets": [*SECRETS[:1], group(OTHER)]}
+    assert rotation.run(rotate_before_days="1") == 0, "a vault without secrets is none to look into"
     rotation.live()["osProfile"] = {"secrets": []}
     assert rotation.run() == 2
     assert rotation.errors[0].startswith("key-vault is required")
@@ -528,3 +531,22 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(rotation:
     path.chmod(0o444)
     assert rotation.run(configuration=str(path)) == 3
     assert rotation.cloud.services.replaced == []
+
+
+def test_an_update_knows_its_vaults_by_azure_resource_manager(rotation: Rotation) -> None:
+    assert rotation.run() == 0
+    assert "contoso-kv" in rotation.vaults.lists
+    assert "other-kv" not in rotation.vaults.lists, "nothing new comes from there"
+    rotation.live()["configuration"] = CSCFG
+    rotation.live()["location"] = rotation.cloud.services.live["location"] = "westus"
+    assert rotation.run() == 4
+    assert "Key vault contoso-kv is in region eastus, the cloud service in westus" in rotation.errors[0]
+
+
+def test_a_vault_that_refuses_is_asked_again_by_what_azure_resource_manager_says_of_it(rotation: Rotation) -> None:
+    rotation.vaults.closed = True
+    assert rotation.run() == 4
+    assert [each.split("\n")[0] for each in rotation.errors] == [
+        "eastus contoso-kv lets nobody in",
+        "eastus other-kv lets nobody in",
+    ]
