@@ -106,11 +106,12 @@ def choose(entries: Sequence[Entry], held: Sequence[Held], inputs: Inputs, now: 
     problems = []
     choices = []
     for entry in entries:
-        holder = next((each for each in held if _holds(each, entry)), None)
-        if holder is None:
-            problems.append(_unknown(entry, held))
+        # The same certificate may be stored under several names, and be renewed under one of them.
+        found = [_choice(entry, each, inputs, now) for each in held if _holds(each, entry)]
+        if found:
+            choices.append(next((each for each in found if each.renewed), found[0]))
         else:
-            choices.append(_choice(entry, holder, inputs, now))
+            problems.append(_unknown(entry, held))
     if problems:
         raise ProjectError.of(tuple(problems))
     return tuple(choices)
@@ -171,13 +172,31 @@ def _choice(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:
         return _wanted(entry, held, inputs, now)
     place = next(number for number, each in enumerate(held.versions) if each.thumbprint == entry.thumbprint)
     before = held.versions[place]
-    newer = newest_good(held.versions[:place], now, inputs.minimum_days_left)
+    older = [each for each in held.versions[:place] if _is_older(each, before)]
+    newer = newest_good((each for each in held.versions[:place] if each not in older), now, inputs.minimum_days_left)
+    reasons = [f"version {each.version} is an older certificate than the deployed one" for each in older]
     limit, left = inputs.rotate_before_days, before.days_left(now)
     due = ""
     if newer.best and limit is not None and left is not None and left >= limit and before.enabled:
         due = f"{now + timedelta(days=left - limit + 1):%Y-%m-%d}: rotate-before-days is {limit}"
     after = before if due else newer.best or before
-    return Renewal(entry.role, entry.name, before, after, due or _when(after), newer.reasons, bool(due))
+    return Renewal(
+        entry.role,
+        entry.name,
+        before,
+        after,
+        due or _when(after),
+        "; ".join(filter(None, [newer.reasons, *reasons])),
+        bool(due),
+    )
+
+
+def _is_older(version: Certificate, deployed: Certificate) -> bool:
+    """Return whether a version that was stored later both begins and ends earlier: an old PFX, imported once more."""
+    starts, ends_on = version.not_before, version.expires_on
+    if not (deployed.enabled and starts and ends_on and deployed.not_before and deployed.expires_on):
+        return False
+    return starts < deployed.not_before and ends_on < deployed.expires_on
 
 
 def _wanted(entry: Entry, held: Held, inputs: Inputs, now: datetime) -> Renewal:

@@ -550,3 +550,23 @@ def test_a_vault_that_refuses_is_asked_again_by_what_azure_resource_manager_says
         "eastus contoso-kv lets nobody in",
         "eastus other-kv lets nobody in",
     ]
+
+
+def test_an_old_certificate_that_was_imported_once_more_is_passed_over(rotation: Rotation) -> None:
+    old = version(A2, "web", days=60, not_before=NOW.replace(year=2025))
+    rotation.vaults.by_vault[VAULT.id]["web"] = (old, version(A1, "web", days=80))
+    assert rotation.run() == 0
+    assert rotation.cloud.services.replaced == []
+    assert "is an older certificate than the deployed one" in rotation.text
+    disabled = version(A1, "web", days=80, enabled=False)
+    rotation.vaults.by_vault[VAULT.id]["web"] = (old, disabled)
+    assert rotation.run() == 0
+    assert rotation.outputs["changed"] == "true", "better than one that is disabled"
+
+
+def test_a_certificate_under_two_names_is_renewed_by_the_one_that_has_a_newer_version(rotation: Rotation) -> None:
+    first = group(VAULT, url(version(A1, "copy")), url(version(A1, "web")), url(version(D, "rdp")))
+    rotation.live()["osProfile"] = {"secrets": [first, SECRETS[1]]}
+    rotation.vaults.by_vault[VAULT.id]["copy"] = (version(A1, "copy", days=20),)
+    assert rotation.run() == 0
+    assert rotation.sent["configuration"] == CSCFG.replace(str(A1), str(A2))
