@@ -10,7 +10,7 @@
     edits.py          a change as a value, and as a diff               splicing.py    elements added, changed, removed
     https.py          the changes that HTTPS takes, and the role's     sent.py        settings and counts to be sent
     local.py          the cloud's configuration for local runs         writing.py     all files, or none
-    pfx.py            a certificate with its private key
+    pfx.py            a certificate with its private key               x509.py        names in a certificate
 """
 
 from __future__ import annotations
