@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cses_action.planning.certificates import fault, newest_good
+from cses_action.planning.certificates import ends, fault, newest_good
 from cses_action.values import Thumbprint
 from tests.fakes.cloud import NOW, OLD, WEB, certificate
 
@@ -47,3 +47,7 @@ def test_as_many_days_as_asked_for_are_enough(days: int, good: bool) -> None:  #
 def test_without_a_minimum_only_the_end_counts() -> None:
     assert fault(certificate(days=0), NOW, 0) == ""
     assert fault(replace(certificate(), expires_on=NOW - timedelta(seconds=1)), NOW, 0) == "expired on 2026-11-23"
+
+
+def test_a_version_without_an_end_has_nothing_to_say_of_it() -> None:
+    assert ends(replace(certificate(), expires_on=None), NOW) == ""
