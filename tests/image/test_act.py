@@ -142,7 +142,7 @@ def test_a_workflow_whose_deployment_fails_is_red_and_tells_why(act: Act) -> Non
     assert ran.exit_code == 1, ran.log
     (error,) = ran.annotations("error")
     assert error.startswith("::error::The update ended Failed: No room. ")
-    assert "%0Acode AllocationFailed%0A" in error
+    assert "%0Acode AllocationFailed, request id " in error
     assert "❌ Azure · deploy · contosocs" in ran.summary
     assert "No room." in ran.summary
     assert "Azure accepted the update, and it failed." in ran.summary
@@ -157,9 +157,11 @@ def check_deployed(ran: Ran, act: Act) -> None:
     assert "The outputs are those of a deployment.\n" in ran.log
     assert "Job succeeded" in ran.log
     assert ran.summary.startswith("## ✅ Done · deploy · contosocs\n")
-    assert f"| WebRole1 | Certificate1 | {act.thumbprint} | contosocs-kv |" in ran.summary
+    assert f"| WebRole1 | Certificate1 | {act.thumbprint} | Found, self-signed | contosocs-kv |" in ran.summary
     assert "```mermaid\ngantt\n" in ran.summary
-    assert ran.annotations("error") == ran.annotations("warning") == []
+    assert ran.annotations("error") == []
+    (warning,) = ran.annotations("warning")
+    assert "is not trusted by clients that know the public roots alone: it is self-signed" in warning
     (notice,) = ran.annotations("notice")
     assert "31 March 2027" in notice
     assert len(act.azure.updates) == 1

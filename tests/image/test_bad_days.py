@@ -13,7 +13,7 @@ import pytest
 from tests.image.__main__ import told
 from tests.image.base import ROOT
 from tests.image.engine import Unfit, need_engine
-from tests.image.job import HARDENED, Job
+from tests.image.job import HARDENED, Ended, Job
 
 ENTRY = ("/usr/local/bin/python", "/app/entrypoint.py")
 
@@ -79,11 +79,16 @@ def test_variables_that_every_machine_has_may_be_unset(job: Job) -> None:
     assert step.outputs["https-thumbprint"] == job.thumbprint
 
 
+def warnings(step: Ended) -> list[str]:
+    """Return the warnings, but for the one that the sandbox's certificate is trusted by nobody."""
+    return [each for each in step.messages("warning") if "the public roots alone" not in each]
+
+
 def test_no_folder_for_the_outputs_is_a_warning_after_a_deployment(job: Job) -> None:
     del job.mounted["file_commands"]
     step = job.step(*HARDENED)
     assert step.exit_code == 0, step.text
-    assert len(step.messages("warning")) == 2
+    assert len(warnings(step)) == 2
     assert len(job.azure.updates) == 1
 
 
@@ -91,14 +96,14 @@ def test_a_folder_that_is_read_only_is_a_warning_after_a_deployment(job: Job) ->
     job.mounted["file_commands"] += ":ro"
     step = job.step()
     assert step.exit_code == 0, step.text
-    assert ["GITHUB_OUTPUT" in step.messages("warning")[0], len(step.messages("warning"))] == [True, 2]
+    assert ["GITHUB_OUTPUT" in warnings(step)[0], len(warnings(step))] == [True, 2]
 
 
 def test_files_of_another_user_are_a_warning_where_root_has_no_rights(job: Job) -> None:
     job.give_to(1001, "file_commands")
     step = job.step(*HARDENED)
     assert step.exit_code == 0, step.text
-    assert len(step.messages("warning")) == 2
+    assert len(warnings(step)) == 2
 
 
 def test_a_full_disk_is_a_warning_after_a_deployment(job: Job) -> None:
