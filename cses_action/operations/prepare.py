@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.messages import Table
+from cses_action.operations.show import certificate_outputs
 from cses_action.planning.preparation import (
     SELF_SIGNED,
     newest_fit,
@@ -61,9 +62,7 @@ def prepare(inputs: Inputs, pfx: Pfx | None, cloud: Cloud, run: Run) -> Thumbpri
     until = f"{expires:%Y-%m-%d}" if expires else "not known"
     row = (vault.id.name, name, str(certificate.thumbprint), certificate.version, until, how)
     run.record.tables += (("Certificate", Table(COLUMNS, (row,))),)
-    run.publish(certificate_thumbprints=str(certificate.thumbprint))
-    if expires:
-        run.publish(certificate_expires_on=f"{expires:%Y-%m-%dT%H:%M:%SZ}")
+    run.publish(**certificate_outputs([certificate]))
     return certificate.thumbprint
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from cses_action.inputs import Inputs
 from cses_action.messages import Table
 from cses_action.operations.change_files import change_files, check_files
-from cses_action.operations.show import show_end, show_observed, show_plan
+from cses_action.operations.show import certificate_outputs, show_end, show_observed, show_plan
 from cses_action.planning import live
 from cses_action.planning.checks import check_live
 from cses_action.planning.counts import with_live_counts
@@ -136,11 +136,7 @@ def _show(choices: Sequence[Renewal], run: Run) -> None:
     run.record.tables = (("Renewal", Table(COLUMNS, tuple(rows))),)
     for warning in warnings_of(choices, run.clock.now()):
         run.warn(warning)
-    expiries = [each.after.expires_on for each in choices if each.after.expires_on]
-    thumbprints = ",".join(dict.fromkeys(str(each.after.thumbprint) for each in choices))
-    run.publish(certificate_thumbprints=thumbprints)
-    if expiries:
-        run.publish(certificate_expires_on=f"{min(expiries):%Y-%m-%dT%H:%M:%SZ}")
+    run.publish(**certificate_outputs([each.after for each in choices]))
 
 
 def _is_current(choices: Sequence[Renewal], service: Json, inputs: Inputs) -> bool:

@@ -22,6 +22,7 @@ from cses_action.report.rows import (
     proof_rows,
     role_rows,
 )
+from cses_action.resources import Certificate
 from cses_action.steps.run import Run
 from cses_action.steps.runner import title
 
@@ -88,13 +89,19 @@ def show_end(operation: str, plan: Plan, run: Run) -> None:
 
 
 def _outputs(plan: Plan) -> dict[str, str]:
-    certificates = [each.certificate for each in plan.certificates]
+    return {
+        "has_changes": "true" if plan.has_changes else "false",
+        **certificate_outputs([each.certificate for each in plan.certificates]),
+        "plan": plan_json(plan),
+    }
+
+
+def certificate_outputs(certificates: Sequence[Certificate]) -> dict[str, str]:
+    """Return the outputs that tell of certificates, without those that have nothing to tell."""
     expiries = [each.expires_on for each in certificates if each.expires_on]
     known = {
-        "has_changes": "true" if plan.has_changes else "false",
         "certificate_thumbprints": ",".join(dict.fromkeys(str(each.thumbprint) for each in certificates)),
         "certificate_expires_on": f"{min(expiries).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if expiries else "",
-        "plan": plan_json(plan),
     }
     return {name: value for name, value in known.items() if value}
 

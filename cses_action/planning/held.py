@@ -39,9 +39,9 @@ def held_certificates(vaults: CertificateVaults, inputs: Inputs, service: Json) 
             "key-vault is required: the service loads no certificate from a key vault yet",
             fix="Give key-vault. The first certificate is deployed with the configuration that names it.",
         )
-    located, addresses = locate(vaults, wanted, inputs.certificate_urls)
+    given, addresses = locate(vaults, wanted, inputs.certificate_urls)
     places = [(each.vault, each.name, each.version) for each in addresses]
-    for vault in located:
+    for vault in given:
         names = inputs.certificate_names or (() if addresses else loaded.get(vault.id, ()))
         places += [(vault, name, "") for name in names]
     return _held(vaults, places)

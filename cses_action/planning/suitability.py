@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cses_action.errors import Problem
 from cses_action.inputs import Inputs
-from cses_action.planning import live, tags
 from cses_action.planning.model import RoleCertificate
 from cses_action.planning.observe import Observed
+from cses_action.planning.proof import known_endpoints
 from cses_action.project import Project
 from cses_action.project.configuration import Configuration
 from cses_action.resources import CertificateDetails, SecretUrl, covers
@@ -83,7 +83,5 @@ def serves(certificate: RoleCertificate, endpoints: set[str]) -> bool:
 
 def https_certificates(project: Project, observed: Observed) -> set[str]:
     """Return role/certificate of each https endpoint: from the definition, else from the tag of an earlier run."""
-    if project.definition:
-        return {f"{each.role}/{each.certificate}".lower() for each in project.definition.https_endpoints()}
-    tag = live.tag(observed.service, tags.HTTPS)
-    return {each.rpartition(":")[0].lower() for each in tag.split(" ") if each}
+    known = known_endpoints(project.definition, observed.service)
+    return {f"{role}/{certificate}".lower() for _, role, certificate, _ in known}
