@@ -13,7 +13,7 @@ from cses_action.errors import Problem
 from cses_action.inputs import Given
 from cses_action.inputs.registry import INPUTS, Input
 from cses_action.inputs.values import IN_CREDS, Invalid, credentials, did_you_mean
-from cses_action.values import Secret
+from cses_action.values import Secret, replace
 
 SECRET_FILE = "client-secret-file"  # noqa: S105 - the name of an option
 LISTS = {"names", "file", "files", "map"}
@@ -111,7 +111,8 @@ def resolve_credentials(given: Given) -> Given:
         warnings += (f"{', '.join(both)}: given singly and in creds; the single inputs are used.",)
     masked = [values["client-secret"] for values in (found, single) if "client-secret" in values]
     masked += _certificate_secrets(single)
-    return given._replace(
+    return replace(
+        given,
         values={**unknown, **found, **single},
         problems=problems,
         warnings=warnings,

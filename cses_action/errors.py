@@ -15,10 +15,12 @@ The exit code stands on the class. An error carries every mistake that was found
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
+
+from cses_action.values import Value, replace
 
 
-class Problem(NamedTuple):
+class Problem(Value):
     """One mistake: what happened, exactly what to change, and where."""
 
     message: str
@@ -60,7 +62,7 @@ class ActionError(Exception):
 
     def at(self, *, request_id: str) -> Self:
         """The same error, with the id that Azure's support asks for."""
-        self.problems = tuple(problem._replace(request_id=request_id) for problem in self.problems)
+        self.problems = tuple(replace(problem, request_id=request_id) for problem in self.problems)
         return self
 
 

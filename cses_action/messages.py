@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from cses_action.values import Value
 
 if TYPE_CHECKING:
     from cses_action.errors import Problem
@@ -10,13 +12,13 @@ if TYPE_CHECKING:
 Level = Literal["error", "warning", "notice"]
 
 
-class Line(NamedTuple):
+class Line(Value):
     """A line of the log."""
 
     text: str
 
 
-class Annotation(NamedTuple):
+class Annotation(Value):
     """A problem that the host shows beside the file, or at the top of the run."""
 
     level: Level
@@ -24,7 +26,7 @@ class Annotation(NamedTuple):
     title: str = ""
 
 
-class Progress(NamedTuple):
+class Progress(Value):
     """How far a thing is that takes its time; the last one of a kind has ``done == total``."""
 
     label: str
@@ -33,7 +35,7 @@ class Progress(NamedTuple):
     detail: str = ""
 
 
-class Table(NamedTuple):
+class Table(Value):
     """Rows under a heading each, for a terminal; hosts without tables print aligned lines."""
 
     columns: tuple[str, ...]

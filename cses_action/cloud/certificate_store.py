@@ -25,6 +25,7 @@ from cses_action.cloud.vault import KeyVaults, Right, certificate_of
 from cses_action.errors import AzureError
 from cses_action.remedies import remedy
 from cses_action.resources import Certificate, Pfx, Vault
+from cses_action.values import replace
 
 _CURVES = {256: "P-256", 384: "P-384", 521: "P-521"}
 WAIT = "The key vault is still making a certificate of this name. Run again once it is made."
@@ -117,7 +118,7 @@ class KeyVaultStore:
                 error = from_response(what, failure, Advice(""))
                 # Azure's code says no more than "conflict", which means other things elsewhere.
                 fix = WAIT if "pending" in _said(failure) else self._recover(vault, name)
-                error.problems = tuple(each._replace(fix=fix) for each in error.problems)
+                error.problems = tuple(replace(each, fix=fix) for each in error.problems)
                 raise error from failure
 
     def _recover(self, vault: Vault, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cses_action.messages import Annotation, Line, Message, Progress, Table
-from cses_action.values import Secret
+from cses_action.values import Secret, replace
 
 SHORTEST = 4
 """Anything shorter is not hidden: masking ``{`` or ``true`` makes a log unreadable and protects nothing."""
@@ -46,7 +46,8 @@ class Secrets:
             case Line(text):
                 return Line(self.redact(text))
             case Annotation(level, problem, title):
-                problem = problem._replace(
+                problem = replace(
+                    problem,
                     message=self.redact(problem.message),
                     fix=self.redact(problem.fix),
                     file=self.redact(problem.file),

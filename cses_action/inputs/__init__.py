@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.inputs.checks import check_together
@@ -41,14 +41,14 @@ from cses_action.inputs.values import (
     text,
     thumbprint,
 )
-from cses_action.values import Secret, Thumbprint
+from cses_action.values import Secret, Thumbprint, Value, replace
 
 Probe = Literal["auto", "on", "off"]
 Target = Literal["extended-support", "classic"]
 PackageCheck = Literal["strict", "warn", "off"]
 
 
-class Given(NamedTuple):
+class Given(Value):
     """What the user gave, as text by input name, with the mistakes and warnings found on the way."""
 
     values: Mapping[str, str]
@@ -63,7 +63,7 @@ class Given(NamedTuple):
         return f"Given({', '.join(self.values)})"  # the values may be secrets
 
 
-class Inputs(NamedTuple):
+class Inputs(Value):
     """Everything the user asked for, checked; files are the ones that the patterns matched."""
 
     operation: str
@@ -199,7 +199,8 @@ def _with_files(reader: Reader, inputs: Inputs) -> Inputs:
     """Return the inputs with what is asked of the project files."""
     read = reader.read
     counts: tuple[tuple[str, int], ...] = read("instance-counts", instance_counts, NO_COUNTS)
-    return inputs._replace(
+    return replace(
+        inputs,
         certificate_roles=read("certificate-role", role_names, ()),
         certificate_reference=read("certificate-reference", attribute_name, ""),
         certificate_thumbprint=read("certificate-thumbprint", thumbprint, None),
@@ -226,7 +227,8 @@ def _with_files(reader: Reader, inputs: Inputs) -> Inputs:
 def _with_certificates(reader: Reader, inputs: Inputs) -> Inputs:
     """Return the inputs with what is asked of certificates."""
     read = reader.read
-    return inputs._replace(
+    return replace(
+        inputs,
         certificate_urls=read("certificate-url", certificate_urls, ()),
         minimum_days_left=read("minimum-days-left", number(0, 3650), 14),
         https_hostnames=read("https-hostname", host_names, ()),

@@ -6,10 +6,11 @@ action.yml and the README's table are compared with ``INPUTS`` by a test; ``--he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from cses_action.values import Value
 
 
-class Input(NamedTuple):
+class Input(Value):
     """One input as the user meets it."""
 
     name: str

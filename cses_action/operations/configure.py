@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os.path import realpath
 from pathlib import Path, PurePath
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from cses_action.errors import AzureError, InputError, Problem, ProjectError
 from cses_action.inputs import Inputs
@@ -22,7 +22,7 @@ from cses_action.project.rules import Options
 from cses_action.project.xml import Document
 from cses_action.resources import Pfx
 from cses_action.steps.run import Run
-from cses_action.values import Secret, Thumbprint
+from cses_action.values import Secret, Thumbprint, Value, replace
 
 T = TypeVar("T")
 Connect = Callable[[Inputs, Host, Clock], Cloud]
@@ -31,7 +31,7 @@ LOCAL = "ServiceConfiguration.Local.cscfg"
 _ANY = Thumbprint("0A1B2C3D4E" * 4)
 
 
-class _Files(NamedTuple):
+class _Files(Value):
     """The documents that are edited."""
 
     definition: Document
@@ -231,7 +231,7 @@ def _examined_without_new_errors(changes: Sequence[Change], options: Options) ->
         if each.severity == "error" and (each.rule.id, each.message) not in known:
             line, column = by_file[each.file].origin(each.start)
             message = f"Nothing was written, because the changes would bring an error: {each.message}"
-            new.append(each.problem._replace(message=message, line=line, column=column))
+            new.append(replace(each.problem, message=message, line=line, column=column))
     if new:
         raise ProjectError.of(tuple(new))
     return after
@@ -239,4 +239,4 @@ def _examined_without_new_errors(changes: Sequence[Change], options: Options) ->
 
 def _examined(documents: Sequence[Document], options: Options) -> Examined:
     definition, *configurations = documents
-    return examined(definition, tuple(configurations), options)._replace(files=len(documents))
+    return replace(examined(definition, tuple(configurations), options), files=len(documents))

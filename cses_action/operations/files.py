@@ -10,6 +10,7 @@ from cses_action.operations.findings import SERIOUS, tell
 from cses_action.project import Project, examine, project_of, with_package
 from cses_action.project.rules import RULES, Options
 from cses_action.steps.run import Run
+from cses_action.values import replace
 
 if TYPE_CHECKING:
     from cses_action.project.configuration import Configuration
@@ -45,7 +46,7 @@ def _with_clean_thumbprints(project: Project, run: Run) -> Project:
         "Thumbprints are sent without the spaces and invisible marks in them (CFG044); the file stays as it is.",
         fix="operation: validate with fix: true mends the file.",
     )
-    return project._replace(configuration=read_configuration(change(project.configuration.document, edits).after))
+    return replace(project, configuration=read_configuration(change(project.configuration.document, edits).after))
 
 
 def rule_options(inputs: Inputs) -> Options:

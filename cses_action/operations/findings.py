@@ -8,6 +8,7 @@ from cses_action.messages import Level
 from cses_action.project import Examined
 from cses_action.project.rules import Severity
 from cses_action.steps.run import Run
+from cses_action.values import replace
 
 ALL: Mapping[Severity, Level] = {"error": "error", "warning": "warning", "info": "notice"}
 SERIOUS: Mapping[Severity, Level] = {"error": "error", "warning": "warning"}
@@ -21,4 +22,4 @@ def tell(examined: Examined, run: Run, levels: Mapping[Severity, Level]) -> None
     for finding in shown:
         run.tell(levels[finding.severity], finding.problem)
     counts = {severity: count for severity, count in examined.counts.items() if severity in levels}
-    run.record.examined = examined._replace(findings=shown, counts=counts)
+    run.record.examined = replace(examined, findings=shown, counts=counts)

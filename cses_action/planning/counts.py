@@ -7,6 +7,7 @@ from cses_action.ports import Json
 from cses_action.project import Project
 from cses_action.project.configuration import read_configuration
 from cses_action.project.sent import Wishes, with_wishes
+from cses_action.values import replace
 
 
 def with_live_counts(project: Project, service: Json) -> Project:
@@ -16,4 +17,4 @@ def with_live_counts(project: Project, service: Json) -> Project:
     # Where Azure names no count, the one of the file stands: none is not zero.
     wishes = Wishes(counts=tuple(each for each in counts if each[0].lower() in named and each[1]))
     document = with_wishes(None, project.configuration.document, wishes)
-    return project._replace(configuration=read_configuration(document))
+    return replace(project, configuration=read_configuration(document))

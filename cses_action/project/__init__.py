@@ -18,11 +18,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem, ProjectError
 from cses_action.project.rules import Finding, Options, Severity, findings_of, first_of, lint, packages, together
 from cses_action.project.xml import Document, Root, expect_root, read_xml
+from cses_action.values import Value, replace
 
 if TYPE_CHECKING:
     from cses_action.project.configuration import Configuration
@@ -35,7 +36,7 @@ PackageCheck = Literal["strict", "warn", "off"]
 """What a package does that does not belong to the files or is not taken: stop the run, warn, or pass unseen."""
 
 
-class Project(NamedTuple):
+class Project(Value):
     """The files of one deployment."""
 
     configuration: Configuration
@@ -43,7 +44,7 @@ class Project(NamedTuple):
     package: Package | None
 
 
-class Examined(NamedTuple):
+class Examined(Value):
     """What stands in a definition and configurations, and what is wrong with it."""
 
     definition: Document | None
@@ -95,7 +96,7 @@ def examine(
 
         parsed = tuple(with_wishes(defined, each, wishes) for each in parsed)
     found = examined(defined, parsed, options or Options(), refused)
-    return found._replace(files=len(configurations) + bool(definition))
+    return replace(found, files=len(configurations) + bool(definition))
 
 
 def examined(
@@ -129,13 +130,14 @@ def with_package(found: Examined, path: str, options: Options, check: PackageChe
         defects, gate = tuple(each for each in defects if each.severity == "error"), ()
     elif check == "warn":
         gate = tuple(
-            each._replace(severity="warning" if each.severity == "error" else each.severity) for each in gate
+            replace(each, severity="warning" if each.severity == "error" else each.severity) for each in gate
         )
-    return _with_findings(found, (*defects, *gate), ())._replace(package=package)
+    return replace(_with_findings(found, (*defects, *gate), ()), package=package)
 
 
 def _with_findings(found: Examined, new: Sequence[Finding], refused: Sequence[Problem]) -> Examined:
-    return found._replace(
+    return replace(
+        found,
         findings=together(found.findings, new),
         counts=Counter(found.counts) + Counter(each.severity for each in new),
         unreadable=(*found.unreadable, *refused),

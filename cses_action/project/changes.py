@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cses_action.project.edits import Edit, edited, in_order
 from cses_action.project.positions import LINE_END, Lines
 from cses_action.project.xml import Document, parse_xml
+from cses_action.values import Value, replace
 
 _CONTEXT = 3
 _HOLDER = re.compile(
@@ -23,7 +24,7 @@ _HOLDERS = {"Setting", "Variable"}
 _SAME, _OLD, _NEW = "\ue000", "\ue001", "\ue002"
 
 
-class Change(NamedTuple):
+class Change(Value):
     """A file as it was read and as it is to be, what differs, and why."""
 
     before: Document
@@ -64,7 +65,7 @@ def change(document: Document, edits: Sequence[Edit], reasons: Sequence[str] = (
     if not edits:
         return Change(document, document, (), why)
     after = parse_xml(edited(document.text, edits), file=document.file)
-    return Change(document, after._replace(encoding=document.encoding, mark=document.mark), edits, why)
+    return Change(document, replace(after, encoding=document.encoding, mark=document.mark), edits, why)
 
 
 def unified_diff(text: str, edits: Sequence[Edit]) -> list[str]:

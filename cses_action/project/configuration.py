@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from cses_action.project.xml import Document, Element, expect_root, parse_xml, whole_number
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, Value
 
 
-class Setting(NamedTuple):
+class Setting(Value):
     """A setting and its value."""
 
     name: str
@@ -24,7 +23,7 @@ class Setting(NamedTuple):
         return f"Setting({self.name})"
 
 
-class ConfiguredCertificate(NamedTuple):
+class ConfiguredCertificate(Value):
     """The certificate that stands behind a name of the definition; the place is that of its thumbprint."""
 
     name: str
@@ -33,7 +32,7 @@ class ConfiguredCertificate(NamedTuple):
     column: int
 
 
-class ConfiguredRole(NamedTuple):
+class ConfiguredRole(Value):
     """A role's instances, settings and certificates."""
 
     name: str
@@ -43,7 +42,7 @@ class ConfiguredRole(NamedTuple):
     line: int
 
 
-class Configuration(NamedTuple):
+class Configuration(Value):
     """A service configuration."""
 
     file: str

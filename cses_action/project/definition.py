@@ -7,15 +7,16 @@ Names, enumerations and which attributes are required: Microsoft's schema of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cses_action.project.xml import Document, Element, whole_number
+from cses_action.values import Value
 
 Kind = Literal["web", "worker"]
 _KINDS: dict[str, Kind] = {"WebRole": "web", "WorkerRole": "worker"}
 
 
-class InputEndpoint(NamedTuple):
+class InputEndpoint(Value):
     """A port that is open to the outside; ``certificate`` is empty where it has none."""
 
     name: str
@@ -25,7 +26,7 @@ class InputEndpoint(NamedTuple):
     line: int
 
 
-class DefinedCertificate(NamedTuple):
+class DefinedCertificate(Value):
     """A certificate that a role wants to find in a certificate store; the configuration says which."""
 
     name: str
@@ -34,7 +35,7 @@ class DefinedCertificate(NamedTuple):
     line: int
 
 
-class Binding(NamedTuple):
+class Binding(Value):
     """What makes a site answer at an endpoint."""
 
     name: str
@@ -42,14 +43,14 @@ class Binding(NamedTuple):
     host_header: str = ""
 
 
-class Site(NamedTuple):
+class Site(Value):
     """A site of a web role."""
 
     name: str
     bindings: tuple[Binding, ...]
 
 
-class DefinedRole(NamedTuple):
+class DefinedRole(Value):
     """A role; ``vmsize`` is empty where the definition leaves it out, which means Small."""
 
     name: str
@@ -64,7 +65,7 @@ class DefinedRole(NamedTuple):
     vmsize_line: int = 0
 
 
-class HttpsEndpoint(NamedTuple):
+class HttpsEndpoint(Value):
     """An https endpoint, with the role whose certificate it serves."""
 
     role: str
@@ -74,7 +75,7 @@ class HttpsEndpoint(NamedTuple):
     line: int
 
 
-class Definition(NamedTuple):
+class Definition(Value):
     """A service definition."""
 
     file: str

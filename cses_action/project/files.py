@@ -8,9 +8,10 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from cses_action.errors import ProjectError
+from cses_action.values import Value
 
 TEXT_LIMIT = 10 * 1024 * 1024
 """Bytes; real definitions and configurations have some thousands."""
@@ -22,7 +23,7 @@ _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,
 _ALPHABETS = r"utf-8|ascii|(iso8859-|cp)[0-9]+|mac-roman|koi8-[a-z]|shift_jis|euc_[a-z]+|gb[a-z0-9]+|big5"
 
 
-class Text(NamedTuple):
+class Text(Value):
     """A file's text without its byte order mark; line ends stay as they are."""
 
     text: str

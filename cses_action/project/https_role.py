@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem, ProjectError
 from cses_action.project.definition import find_named, role_elements
 from cses_action.project.edits import Edit
 from cses_action.project.splicing import New, added_after, appended, changed, removed
 from cses_action.project.xml import Document, Element, whole_number
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, Value
 
 _TCP = ("http", "https", "tcp")
 """Protocols that share the ports of TCP."""
@@ -19,7 +18,7 @@ _HOSTED_WEB_CORE = (
 )
 
 
-class Wanted(NamedTuple):
+class Wanted(Value):
     """What HTTPS is to look like."""
 
     roles: tuple[str, ...]

@@ -11,6 +11,7 @@ from cses_action.project.edits import Edit
 from cses_action.project.local import line_edits
 from cses_action.project.rules import FORM, Finding, Options
 from cses_action.project.xml import Document
+from cses_action.values import replace
 
 ROUNDS = 10
 """A change may make room for another one at the same place, but not for ever."""
@@ -65,4 +66,4 @@ def _again(found: Examined, edits: Mapping[str, Sequence[Edit]], options: Option
     definition = changed(found.definition) if found.definition else None
     configurations = tuple(map(changed, found.configurations))
     after = examined(definition, configurations, options, [*found.unreadable, *unparsed])
-    return after._replace(files=found.files)
+    return replace(after, files=found.files)

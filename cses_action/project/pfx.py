@@ -6,12 +6,12 @@ import base64
 import binascii
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cses_action.errors import ActionError, InputError, Problem, ProjectError
 from cses_action.project.files import is_there, opened
 from cses_action.resources import CertificateDetails, Pfx
-from cses_action.values import Secret, Thumbprint
+from cses_action.values import Secret, Thumbprint, Value
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -25,7 +25,7 @@ _MAKE = "Make one of key and certificate: openssl pkcs12 -export -inkey web.key 
 _DAMAGED = "Copy or export it again, in binary; in base64 give all of it."
 
 
-class Fault(NamedTuple):
+class Fault(Value):
     """What is wrong with a PFX, worded to follow its name, and what to do."""
 
     what: str

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
 
 from cses_action.errors import InputError, Problem
 from cses_action.project.definition import find_named, role_elements
 from cses_action.project.edits import Edit, edited
 from cses_action.project.splicing import New, appended, changed
 from cses_action.project.xml import Document, Element, parse_xml
+from cses_action.values import Value
 
 _UNSENDABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Wishes(NamedTuple):
+class Wishes(Value):
     """What the user wants to be sent instead of what stands in the file."""
 
     settings: tuple[tuple[str, str], ...] = ()
@@ -94,7 +94,7 @@ def count_edits(configuration: Document, counts: Sequence[tuple[str, int]], prob
     return edits
 
 
-class _Places(NamedTuple):
+class _Places(Value):
     """The settings that a name stands for."""
 
     found: tuple[tuple[str, str], ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cses_action.project.edits import Edit
 from cses_action.project.positions import LINE_END
 from cses_action.project.xml import Document, Element
+from cses_action.values import Value
 
 _SPACE = " \t\r\n"
 _NAME = re.compile(r"[^ \t\r\n/>]+")
@@ -16,7 +16,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;", "\n": "&#10;",
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
-class New(NamedTuple):
+class New(Value):
     """An element to be written."""
 
     name: str
@@ -27,7 +27,7 @@ class New(NamedTuple):
         return f"New({self.name})"  # the value of an attribute may be a secret
 
 
-class _Style(NamedTuple):
+class _Style(Value):
     """How elements are written at a place."""
 
     lead: str

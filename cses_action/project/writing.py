@@ -8,18 +8,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from cses_action.errors import ProjectError
 from cses_action.project.files import cannot_write, opened, read_text
 from cses_action.project.xml import Document
+from cses_action.values import Value
 
 Replace = Callable[[str, Path], None]
 
 _SAVE = "Save the file as UTF-8, and declare no other encoding."
 
 
-class _Prepared(NamedTuple):
+class _Prepared(Value):
     """A file that is ready to be replaced: the new bytes and the old ones lie beside it."""
 
     path: str

@@ -15,6 +15,7 @@ from lxml import etree
 from cses_action.errors import Problem, ProjectError
 from cses_action.project.files import read_text
 from cses_action.project.positions import LINE_END, Lines, Span, Tag, doctype, tags
+from cses_action.values import Value, replace
 
 MARKUP_LIMIT = 40_000
 """Tags in one file, and half of the attributes; real ones have some hundreds. lxml itself allows 256 levels."""
@@ -107,7 +108,7 @@ class Element(NamedTuple):
         return tuple(found)
 
 
-class Document(NamedTuple):
+class Document(Value):
     """A parsed text; offsets of its elements count characters of ``text``."""
 
     text: str
@@ -131,7 +132,7 @@ def whole_number(text: str) -> int | None:
 def read_xml(path: str) -> Document:
     """Return the document in a file; a ProjectError with file and line if there is none."""
     found = read_text(path)
-    return parse_xml(found.text, file=path)._replace(encoding=found.encoding, mark=found.mark)
+    return replace(parse_xml(found.text, file=path), encoding=found.encoding, mark=found.mark)
 
 
 def parse_xml(text: str, *, file: str) -> Document:

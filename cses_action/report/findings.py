@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cses_action.report.plain import cell
+from cses_action.values import Value
 
 if TYPE_CHECKING:  # a run with wrong inputs makes its summary without a parser of XML
     from cses_action.project import Examined
@@ -22,7 +23,7 @@ _NAMES: Mapping[Severity, tuple[str, str]] = {
 }
 
 
-class Totals(NamedTuple):
+class Totals(Value):
     """How many findings there are, in words."""
 
     counts: str

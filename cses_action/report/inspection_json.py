@@ -65,7 +65,10 @@ def _role(role: PackedRole) -> Json:
             {"name": each.name, "protocol": each.protocol, "port": each.port, "certificate": each.certificate}
             for each in defined.endpoints
         ],
-        "innerEndpoints": [each._asdict() for each in role.inner_endpoints],
+        "innerEndpoints": [
+            {"name": each.name, "kind": each.kind, "protocol": each.protocol, "ports": each.ports}
+            for each in role.inner_endpoints
+        ],
         "certificates": [
             {
                 "name": each.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cses_action.errors import Problem
 from cses_action.report.findings import findings_section
@@ -21,6 +21,7 @@ from cses_action.report.rows import (
 )
 from cses_action.report.timeline import timeline, took
 from cses_action.steps.run import Record
+from cses_action.values import Value
 
 if TYPE_CHECKING:
     from cses_action.planning.model import Plan
@@ -35,7 +36,7 @@ _VERDICTS = {
 }
 
 
-class Outcome(NamedTuple):
+class Outcome(Value):
     """How a run ended."""
 
     operation: str
@@ -58,7 +59,7 @@ def summary(record: Record, outcome: Outcome) -> str:
         cell(record.left) if outcome.problems else "",
         *([_changes(plan), _roles(plan)] if plan else []),
         _certificates(record, outcome.now),
-        *(f"### {cell(title)}\n\n{table(*shown)}" for title, shown in record.tables),
+        *(f"### {cell(title)}\n\n{table(shown.columns, shown.rows)}" for title, shown in record.tables),
         _instances(record),
         _proofs(record, outcome.now),
         _written(record.written),

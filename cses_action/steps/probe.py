@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from cses_action.errors import TimeRanOut
 from cses_action.messages import Progress
@@ -13,7 +12,7 @@ from cses_action.ports import Network, NoConnection, NoTls
 from cses_action.resources import Served, covers
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, Value
 
 UNREACHABLE_AFTER = 60.0
 """Seconds without any connection after which ``https-probe: auto`` gives up with a warning: the machine that
@@ -39,7 +38,7 @@ _TRUST = (
 )
 
 
-class _Sight(NamedTuple):
+class _Sight(Value):
     """What one look at a target showed, and what to check if it stays so."""
 
     found: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem
 from cses_action.messages import Annotation, Level, Line, Table
+from cses_action.values import Value
 
 if TYPE_CHECKING:
     from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, Target
@@ -22,7 +23,7 @@ Stage = Literal["look", "change", "wait", "prove"]
 """What a part of the run is for."""
 
 
-class Timing(NamedTuple):
+class Timing(Value):
     """When a part of the run began, and how long it took (seconds)."""
 
     title: str

@@ -17,6 +17,7 @@ from cses_action.errors import Problem, ProjectError
 from cses_action.project import Examined, examined
 from cses_action.project.xml import Document, Root, expect_root, parse_xml
 from cses_action.report.sarif import sarif
+from cses_action.values import replace
 from tests.lint.wheel import check_wheel
 from tests.unit.project.rules.kit import Case, configuration, definition
 from tests.unit.project.rules.test_rules import CASES
@@ -48,7 +49,8 @@ def logs() -> dict[str, Iterator[str]]:
     """Return a log of no findings, one of files that cannot be read, and one of what every rule finds."""
     root = Path("/root-of-the-repository")
     found = [findings_of(case, f"case {number}") for number, case in enumerate(CASES)]
-    every = NOTHING._replace(
+    every = replace(
+        NOTHING,
         configurations=tuple(each for one in found for each in (one.definition, *one.configurations) if each),
         findings=tuple(each for one in found for each in one.findings),
     )
@@ -56,7 +58,7 @@ def logs() -> dict[str, Iterator[str]]:
         sys.exit("No finding has a fix.")
     return {
         "nothing.sarif": sarif(NOTHING, root),
-        "unreadable.sarif": sarif(NOTHING._replace(unreadable=UNREADABLE), root),
+        "unreadable.sarif": sarif(replace(NOTHING, unreadable=UNREADABLE), root),
         "rules.sarif": sarif(every, root),
     }
 

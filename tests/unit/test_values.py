@@ -19,11 +19,45 @@ from cses_action.resources import (
     Vault,
     covers,
 )
-from cses_action.values import Secret, Thumbprint
+from cses_action.values import Secret, Thumbprint, Value, replace
 
 HEX = "0123456789ABCDEF0123456789ABCDEF01234567"
 VAULT = "/subscriptions/s/resourceGroups/Group/providers/Microsoft.KeyVault/vaults/kv"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Place(Value):
+    """A place in a file."""
+
+    file: str
+    line: int = 1
+
+
+def test_a_value_takes_its_fields_by_place_or_by_name_and_has_defaults() -> None:
+    assert (Place("a").file, Place("a").line, Place(file="a", line=2).line) == ("a", 1, 2)
+    match Place("a", 3):
+        case Place(file, line):
+            assert (file, line) == ("a", 3)
+
+
+def test_values_are_equal_if_kind_and_fields_are() -> None:
+    class Other(Value):
+        file: str
+        line: int = 1
+
+    assert Place("a") == Place("a", 1)
+    assert Place("a") != Place("a", 2)
+    assert Place("a") != Other("a")
+    assert len({Place("a"), Place("a", 1), Place("a", 2)}) == 2
+
+
+def test_a_value_shows_its_fields_and_cannot_be_changed() -> None:
+    place = Place("a")
+    assert repr(place) == "Place(file='a', line=1)"
+    with pytest.raises(AttributeError, match="^Place[.]line cannot be changed$"):
+        place.line = 2  # type: ignore[misc]
+    assert replace(place, line=2) == Place("a", 2)
+    assert place == Place("a", 1)
 
 
 @pytest.mark.parametrize("shown", ["{}", "{!r}", "{!s}"])

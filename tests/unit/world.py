@@ -7,7 +7,7 @@ from pathlib import Path
 from cses_action.inputs import Inputs
 from cses_action.planning.observe import Observed, observe
 from cses_action.project import Project
-from cses_action.values import Secret
+from cses_action.values import Secret, replace
 from tests.fakes.cloud import NOW, WEB, FakeCloud, FakeServices, service
 from tests.unit.reading import read_project
 
@@ -61,7 +61,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cloud = FakeCloud(FakeServices(service(live_http())))
-        self.inputs = INPUTS._replace(configurations=(self.write("cloud.cscfg", https_text()),))
+        self.inputs = replace(INPUTS, configurations=(self.write("cloud.cscfg", https_text()),))
 
     def write(self, name: str, text: str | bytes) -> str:
         path = self.folder / name
@@ -71,7 +71,7 @@ class World:
     def give(self, **changes: object) -> None:
         if "configuration" in changes:
             changes["configurations"] = (changes.pop("configuration"),)
-        self.inputs = self.inputs._replace(**changes)  # type: ignore[arg-type]
+        self.inputs = replace(self.inputs, **changes)  # type: ignore[arg-type]
 
     def give_package(self, content: bytes = b"PACKAGE") -> None:
         """A package and its definition, with HTTPS."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cses_action.project.rules.reading import named, plugin, role_elements
 from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Document, Element
+from cses_action.values import Value
 
 if TYPE_CHECKING:
     from cses_action.project.package import Package, PackedRole
@@ -32,7 +33,7 @@ class Told:
         return tuple(self._findings.values())
 
 
-class Sides(NamedTuple):
+class Sides(Value):
     """The package and the definition, with their roles by name in lower case."""
 
     package: Package

@@ -8,7 +8,6 @@ behind it, or bytes that belong to nothing) ``DirectoryNeeded`` asks for the tab
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cses_action.project.package.defects import Defects
 from cses_action.project.package.members import Member
@@ -27,13 +26,14 @@ from cses_action.project.package.records import (
 )
 from cses_action.project.package.streams import MEMBER_LIMIT, Bounds, Source, too_many
 from cses_action.project.rules import packages
+from cses_action.values import Value
 
 
 class DirectoryNeeded(Exception):
     """The members of an archive can be found only by its table of contents."""
 
 
-class Directory(NamedTuple):
+class Directory(Value):
     """A table of contents that was read before the members."""
 
     headers: tuple[Header, ...]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cses_action.errors import ProjectError
 from cses_action.project.definition import DefinedRole, Site, ports_of, read_definition, role_elements, sites_of
@@ -21,6 +20,7 @@ from cses_action.project.package.plain import Unreadable, start_tags
 from cses_action.project.package.streams import Broken
 from cses_action.project.rules import packages
 from cses_action.project.xml import Document, Element, expect_root, parse_xml
+from cses_action.values import Value, replace
 
 ROLES_LIMIT = 1000
 """Roles that are looked at; extended support takes 25."""
@@ -28,7 +28,7 @@ _ENTRY_POINT_LIMIT = 260
 ROLE_TEXTS = ROLE_MODEL, RUNTIME_SETUP, ENTRY_POINT = "rolemodel.xml", "runtimesetup.manifest", "__entrypoint.txt"
 
 
-class _Software(NamedTuple):
+class _Software(Value):
     """What lies in a role's own archive."""
 
     role: str
@@ -163,7 +163,7 @@ class Contents:
         support = self._stream("SupportData", defined.name)
         imports = _values(support, "moduleName", "Imports", "Import")
         return PackedRole(
-            defined=defined._replace(sites=held.sites, imports=imports),
+            defined=replace(defined, sites=held.sites, imports=imports),
             software=software,
             sdk=held.sdk,
             entry_point=held.entry_point,

@@ -8,12 +8,13 @@ from typing import Literal, NamedTuple
 from cses_action.project.definition import DefinedRole, Definition
 from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Document
+from cses_action.values import Value
 
 Kind = Literal["legacy", "ctp", "encrypted"]
 """``legacy`` is what extended support takes; of an encrypted package nothing but its outside is known."""
 
 
-class Defect(NamedTuple):
+class Defect(Value):
     """Something that is wrong with a package, though reading went on."""
 
     rule: Rule
@@ -38,7 +39,7 @@ class PackedFile(NamedTuple):
     """In lower-case hex."""
 
 
-class Signature(NamedTuple):
+class Signature(Value):
     """Who signed the manifest of a role's runtime, and whether the manifest is still what was signed.
 
     It proves no more than that: whose certificate it is, nobody vouches for. That it has expired is normal.
@@ -54,7 +55,7 @@ class Signature(NamedTuple):
     """The day on which the certificate expires or did, as YYYY-MM-DD."""
 
 
-class InnerEndpoint(NamedTuple):
+class InnerEndpoint(Value):
     """A port between roles, or one of each instance."""
 
     name: str
@@ -65,7 +66,7 @@ class InnerEndpoint(NamedTuple):
     """``81``, ``9000-9019``, or empty for any."""
 
 
-class PackedRole(NamedTuple):
+class PackedRole(Value):
     """A role as it is in the package."""
 
     defined: DefinedRole
@@ -89,7 +90,7 @@ class PackedRole(NamedTuple):
         return self.defined.name
 
 
-class Package(NamedTuple):
+class Package(Value):
     """A package, what it holds, and what is wrong with it."""
 
     file: str

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cses_action.errors import Problem
 from cses_action.project.rules import (
@@ -42,6 +42,7 @@ from cses_action.project.rules import (
 )
 from cses_action.project.rules.registry import RULES, Finding, Rule, Severity, brief
 from cses_action.project.xml import Document
+from cses_action.values import Value, replace
 
 __all__ = [
     "RULES",
@@ -93,7 +94,7 @@ _CONFIGURATION: tuple[_Check, ...] = (
 _PAIR: tuple[Callable[[Document, Document], Iterator[Finding]], ...] = (pair.check, network.check_pair)
 
 
-class Options(NamedTuple):
+class Options(Value):
     """What the user wants to be looked for."""
 
     disabled: frozenset[str] = frozenset()
@@ -171,13 +172,13 @@ def _wanted(finding: Finding, options: Options) -> bool:
 
 def _looked_at(finding: Finding, options: Options) -> Finding:
     """Return the finding with the weight that it has before or after the files are deployed."""
-    return finding if options.deployed or not finding.checked_as else finding._replace(severity=finding.checked_as)
+    return finding if options.deployed or not finding.checked_as else replace(finding, severity=finding.checked_as)
 
 
 def _weighed(finding: Finding, options: Options) -> Finding:
     """Return the finding with the weight that it has in this run."""
     if finding.severity == "off":
-        return finding._replace(severity="info")
+        return replace(finding, severity="info")
     if finding.severity == "warning" and options.warnings_as_errors:
-        return finding._replace(severity="error")
+        return replace(finding, severity="error")
     return finding

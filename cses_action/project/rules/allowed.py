@@ -9,6 +9,7 @@ from cses_action.project.edits import Edit
 from cses_action.project.rules.reading import is_token, missing
 from cses_action.project.rules.registry import Finding, Rule, brief
 from cses_action.project.xml import Attribute, Document, Element, whole_number
+from cses_action.values import replace
 
 ENDLESS: Final = 10**9
 """The end of a range that has none."""
@@ -56,7 +57,7 @@ def spelt(finding: Finding, attribute: Attribute, name: str, meant: str) -> Find
     """Return a finding that says how a value is written, with the edit."""
     edit = Edit(finding.file, attribute.value_start, attribute.value_end, meant, f"{name} is written {meant}")
     message = brief(f"{finding.message}; it is written {meant}")
-    return finding._replace(message=message, fix=f'Set {name}="{meant}".', edits=(edit,))
+    return replace(finding, message=message, fix=f'Set {name}="{meant}".', edits=(edit,))
 
 
 def in_range(rule: Rule, document: Document, element: Element, name: str, numbers: range) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cses_action.project.rules.reading import doubles, is_token, missing, of_value, place
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
+from cses_action.values import replace
 
 FAMILIES = range(1, 8)
 NAME_LIMIT = 10
@@ -78,12 +79,12 @@ def _system(document: Document) -> Iterator[Finding]:
     form = re.fullmatch(r"WA-GUEST-OS-(\d{1,2})\.\d{1,4}_\d{6}-\d{2}", written, re.IGNORECASE)
     if form is None:
         message = f'The osVersion is "{written}", which is neither * nor like WA-GUEST-OS-7.32_202310-01'
-        found = VERSION.at(document, version, message)._replace(severity="error")
+        found = replace(VERSION.at(document, version, message), severity="error")
         yield of_value(found, version.value)
     elif family and whole_number(family.value) in FAMILIES and int(form[1]) != whole_number(family.value):
         message = f"The osVersion {written} is not one of osFamily {family.value.strip()}"
         fix = f'Set osVersion="*", or osFamily="{form[1]}".'
-        yield VERSION.at(document, version, message, fix)._replace(severity="error")
+        yield replace(VERSION.at(document, version, message, fix), severity="error")
     else:
         yield VERSION.at(document, version, f"The osVersion is pinned to {written}: Azure will not update it")
 

@@ -11,6 +11,7 @@ from cses_action.project.rules.endpoints import PROTOCOLS, endpoints_of
 from cses_action.project.rules.reading import PLUGINS, missing, place, role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import Value
 
 PORTS = range(1, 65536)
 ENDPOINT_LIMIT = 25
@@ -65,7 +66,7 @@ class _Port(NamedTuple):
 _DESKTOP_PORT = _Port("", "tcp", 3389)
 
 
-class _Owner(NamedTuple):
+class _Owner(Value):
     element: Element
     called: str
     """How a message calls it."""

@@ -17,6 +17,7 @@ from cses_action.project.rules.reading import (
 )
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 PROTOCOLS = ("http", "https", "tcp", "udp")
 INSTANCE_PROTOCOLS = ("tcp", "udp")
@@ -97,7 +98,7 @@ def _protocol(document: Document, endpoint: Element) -> Iterator[Finding]:
 def _balancing(document: Document, endpoint: Element) -> Iterator[Finding]:
     yield from in_range(BALANCING, document, endpoint, "idleTimeoutInMinutes", IDLE_MINUTES)
     for finding in one_of(BALANCING, document, endpoint, "loadBalancerDistribution", DISTRIBUTIONS):
-        yield finding._replace(severity="error")
+        yield replace(finding, severity="error")
 
 
 def _certificate(document: Document, role: Element, endpoint: Element, declared: Names) -> Iterator[Finding]:
@@ -118,7 +119,7 @@ def _certificate(document: Document, role: Element, endpoint: Element, declared:
             f'Add <Certificate name="{certificate}" storeLocation="LocalMachine" storeName="My" /> to the '
             f"<Certificates> of role {called}, then rebuild the package.",
         )
-        yield found._replace(deployed_only=declared.unsure)
+        yield replace(found, deployed_only=declared.unsure)
     elif protocol in PROTOCOLS and protocol != "https":
         message = f"Endpoint {name} is {protocol} and names certificate {certificate}, which nothing serves there"
         fix = 'Remove certificate, or set protocol="https"; leave it if the role itself asks for the certificate.'
@@ -134,4 +135,4 @@ def _probe(document: Document, endpoint: Element, probes: Names) -> Iterator[Fin
             f"Endpoint {endpoint.value('name')} names the load balancer probe {probe}, which is not there",
             f'Add <LoadBalancerProbe name="{probe}" … /> to <LoadBalancerProbes>, or remove loadBalancerProbe.',
         )
-        yield found._replace(deployed_only=probes.unsure)
+        yield replace(found, deployed_only=probes.unsure)

@@ -16,6 +16,7 @@ from cses_action.project.rules.reading import (
 )
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
+from cses_action.values import replace
 
 NO_NETWORK = (
     "The network configuration is missing from the configuration file. "
@@ -156,7 +157,7 @@ def check_configuration(document: Document) -> Iterator[Finding]:
         yield SAME_NAME.at(document, root.attributes["serviceName"], message)
     yield from _family(document)
     for found in _network(document, roles):
-        yield found._replace(deployed_only=found.deployed_only or is_local(document))
+        yield replace(found, deployed_only=found.deployed_only or is_local(document))
     for role in roles:
         yield from _kept(document, role)
 
@@ -203,7 +204,7 @@ def _addresses(document: Document, roles: tuple[Element, ...], addresses: tuple[
             fix = f'Add <InstanceAddress roleName="{name}"> with its <Subnets> to <AddressAssignments>.'
             message = f"Role {name} has no <InstanceAddress>"
             found = NO_ADDRESS.at(document, role.attributes["name"], message, fix)
-            yield found._replace(deployed_only=assigned.unsure or is_token(name))
+            yield replace(found, deployed_only=assigned.unsure or is_token(name))
     for address in addresses:
         if not address.find("Subnets", "Subnet"):
             message = f"The <InstanceAddress> of role {address.value('roleName')} has no subnet"

@@ -19,6 +19,7 @@ from cses_action.project.rules.reading import (
 )
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
+from cses_action.values import replace
 
 UNKNOWN_ADDRESS = Rule(
     "CFG054",
@@ -86,7 +87,7 @@ def check_pair(definition: Document, configuration: Document) -> Iterator[Findin
                 )
                 fix = f'Add <LoadBalancer name="{name}"> to the <LoadBalancers> of the <NetworkConfiguration>.'
                 found = REFERENCE.at(definition, endpoint.attributes["loadBalancer"], message, fix)
-                yield found._replace(deployed_only=vague)
+                yield replace(found, deployed_only=vague)
 
 
 def _reserved(document: Document, network: Element) -> Iterator[Finding]:
@@ -117,13 +118,13 @@ def _references(document: Document, network: Element, roles: Names) -> Iterator[
     ):
         for element in network.find(*path):
             for found in missing(rule, document, element, attribute):
-                yield found._replace(severity="error")
+                yield replace(found, severity="error")
             name = element.value(attribute)
             if name.strip() and name.lower() not in known and not is_token(name):
                 message = f"<{element.name}> names {what} {name}, which the configuration does not have"
                 fix = f"Set {attribute} to the name of a <{what[0].upper()}{what[1:]}> of this file, or remove it."
                 found = rule.at(document, element.attributes[attribute], message, fix)
-                yield found._replace(deployed_only=known.unsure)
+                yield replace(found, deployed_only=known.unsure)
 
 
 def _endpoints(document: Document, roles: tuple[Element, ...], acls: list[Element]) -> Iterator[Finding]:
@@ -139,7 +140,7 @@ def _endpoints(document: Document, roles: tuple[Element, ...], acls: list[Elemen
             continue  # an unknown role is told where the configuration is looked at alone
         message = f"<EndpointAcl> names endpoint {name}, which role {role} does not have"
         found = REFERENCE.at(document, where, message, f"Set endPoint to the name of an endpoint of role {role}.")
-        yield found._replace(deployed_only=endpoints.unsure)
+        yield replace(found, deployed_only=endpoints.unsure)
 
 
 def _is_address(value: str) -> bool:

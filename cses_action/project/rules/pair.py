@@ -22,6 +22,7 @@ from cses_action.project.rules.reading import (
 )
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 OTHER_NAME = Rule(
     "CFG002", "warning", "The serviceName is not the name of the definition", source="schema-cscfg-file.md"
@@ -86,7 +87,7 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
                 f"{_START} '{role.value('name')}' found in the service definition file.",
                 f"Remove the role, or add it to {definition.file} and rebuild the package.",
             )
-            yield found._replace(deployed_only=vague)
+            yield replace(found, deployed_only=vague)
     for key, role in defined.items():
         if key and (other := configured.get(key)):
             yield from _settings(configuration, role, other)
@@ -95,7 +96,7 @@ def check(definition: Document, configuration: Document) -> Iterator[Finding]:
             name = role.value("name")
             message = f"{_START} '{name}' found in the service configuration file."
             fix = f'Add <Role name="{name}"> with its <Instances count="2" />.'
-            yield MISSING_ROLE.at(configuration, configuration.root, message, fix)._replace(deployed_only=vague)
+            yield replace(MISSING_ROLE.at(configuration, configuration.root, message, fix), deployed_only=vague)
 
 
 def _roots(definition: Document, configuration: Document) -> Iterator[Finding]:
@@ -126,16 +127,16 @@ def _settings(document: Document, role: Element, other: Element) -> Iterator[Fin
                 "not declared in the service definition file.",
                 _undeclared(called, name),
             )
-            yield found._replace(deployed_only=vague)
+            yield replace(found, deployed_only=vague)
     for missing in sorted(declared - {each.value("name") for each in given} - {""}):
         # What a packed definition declares for a module is told below.
         if plugin(missing) not in modules:
             message = f"Role {name} has no value for setting {missing}, which the definition declares"
             fix = f'Add <Setting name="{missing}" value="…" /> to the <ConfigurationSettings> of role {name}.'
             found = MISSING_SETTING.at(document, other, message, fix)
-            yield found._replace(deployed_only=vague or is_local(document))
+            yield replace(found, deployed_only=vague or is_local(document))
     for found in _of_plugins(document, other, modules):
-        yield found._replace(deployed_only=vague or is_local(document))
+        yield replace(found, deployed_only=vague or is_local(document))
 
 
 def _undeclared(setting: str, role: str) -> str:
@@ -172,7 +173,7 @@ def _certificates(definition: Document, document: Document, role: Element, other
     called, modules = role.value("name"), imports(role)
     vague = declared.unsure or given.unsure or named(role.find("Imports", "Import"), "moduleName").unsure
     for found in _without_thumbprint(document, role, other):
-        yield found._replace(deployed_only=found.deployed_only or vague or is_local(document))
+        yield replace(found, deployed_only=found.deployed_only or vague or is_local(document))
     for key, certificate in given.items():
         if key and key not in declared and key != PASSWORD and plugin(key) not in modules:
             found = UNDECLARED_CERTIFICATE.at(
@@ -182,7 +183,7 @@ def _certificates(definition: Document, document: Document, role: Element, other
                 f"'{certificate.value('name')}' for role '{called}'.",
                 f"Remove the certificate, or declare it in {definition.file} and rebuild the package.",
             )
-            yield found._replace(deployed_only=vague)
+            yield replace(found, deployed_only=vague)
 
 
 def _without_thumbprint(document: Document, role: Element, other: Element) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from cses_action.project.definition import role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Attribute, Document, Element
+from cses_action.values import replace
 
 __all__ = [
     "PLUGINS",
@@ -61,7 +62,7 @@ def is_local(document: Document) -> bool:
 
 def of_value(finding: Finding, value: str) -> Finding:
     """Return what is wrong with a value: where a token stands for it, only for a file that is deployed."""
-    return finding._replace(deployed_only=is_token(value))
+    return replace(finding, deployed_only=is_token(value))
 
 
 def of_plugin(name: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from cses_action.errors import Problem
 from cses_action.project.edits import Edit
 from cses_action.project.xml import Attribute, Document, Element
+from cses_action.values import Value
 
 Severity = Literal["error", "warning", "info", "off"]
 """``off``: looked for only if the user asks for it."""
@@ -56,7 +57,7 @@ class Rule:
         )
 
 
-class Finding(NamedTuple):
+class Finding(Value):
     """A place in a file that breaks a rule."""
 
     rule: Rule
@@ -70,7 +71,7 @@ class Finding(NamedTuple):
     """Offsets of the attribute or start tag in the file's text; both 0 where the file could not be parsed."""
     end: int = 0
     edits: tuple[Edit, ...] = ()
-    """Changes that mend it safely; a rule adds them with ``_replace``."""
+    """Changes that mend it safely; a rule adds them with ``replace``."""
     deployed_only: bool = False
     """It is none while a later step is to change the file, for example to replace a token."""
     checked_as: Severity | None = None

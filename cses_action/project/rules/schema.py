@@ -9,7 +9,8 @@ there more than once. What stands in an element with ``?`` is not looked at.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from cses_action.values import Value
 
 DEFINITION = """
 ServiceDefinition name upgradeDomainCount topologyChangeDiscovery schemaVersion > LoadBalancerProbes WebRole* WorkerRole* NetworkTrafficRules
@@ -104,7 +105,7 @@ NetworkSecurityGroup name
 """  # noqa: E501
 
 
-class Kind(NamedTuple):
+class Kind(Value):
     """What an element may hold."""
 
     attributes: tuple[str, ...]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cses_action.project.rules.reading import PLUGINS, doubles, is_local, is_token, missing
 from cses_action.project.rules.registry import Finding, Rule, Severity
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 DOUBLE_SETTING = Rule("CFG032", "error", "Two settings of a role have the same name", source="XSD of the SDK 2.7")
 NO_VALUE = Rule("CFG033", "error", "A setting has no name or no value", source="XSD of the SDK 2.7")
@@ -53,7 +54,7 @@ def _value(document: Document, role: Element, setting: Element) -> Iterator[Find
     if _is_emulator(value.value):
         found = EMULATOR.at(document, value, f"{of_role} uses the storage emulator, which Azure does not have")
         weight: Severity = "info" if name.lower() == _DIAGNOSTICS else "warning"
-        yield found._replace(severity=weight, deployed_only=is_local(document))
+        yield replace(found, severity=weight, deployed_only=is_local(document))
     elif _holds_key(value.value):
         yield KEY.at(document, value, f"{of_role} holds a storage key or a shared access signature")
 

@@ -19,6 +19,7 @@ from cses_action.project.rules.reading import (
 )
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 UNBOUND = Rule("CSD039", "warning", "No site is bound to an http or https endpoint", source="schema-csdef-webrole.md")
 NO_BINDINGS = Rule("CSD061", "error", "A site has no bindings", source="schema-csdef-webrole.md")
@@ -74,7 +75,7 @@ def _bindings(document: Document, role: Element, site: Element, endpoints: Names
             message = f"Binding {binding.value('name')} names endpoint {name}, which role {called} does not have"
             fix = f"Name an endpoint of role {called}, or add this one to its <Endpoints>."
             found = UNKNOWN_ENDPOINT.at(document, binding.attributes["endpointName"], message, fix)
-            yield found._replace(deployed_only=endpoints.unsure)
+            yield replace(found, deployed_only=endpoints.unsure)
 
 
 def _shared(document: Document, sites: Sequence[Element]) -> Iterator[Finding]:
@@ -122,7 +123,7 @@ def _order(document: Document, site: Element) -> Iterator[Finding]:
         first = min(after, key=lambda each: each.start)
         message = f"<Bindings> of site {site.value('name')} stands before <{first.name}> {first.value('name')}"
         finding = BINDINGS_LAST.at(document, bindings[0], message, "Move <Bindings> to the end of <Site>.")
-        yield finding._replace(edits=_moved(document, bindings[0], site.children[-1]))
+        yield replace(finding, edits=_moved(document, bindings[0], site.children[-1]))
 
 
 def _moved(document: Document, element: Element, last: Element) -> tuple[Edit, Edit]:

@@ -8,6 +8,7 @@ from cses_action.project.edits import Edit
 from cses_action.project.rules.reading import is_token, place, role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 SUCCESSORS = {
     "extrasmall": "Standard_A1_v2",
@@ -73,7 +74,7 @@ def _size(document: Document, role: Element, size: str) -> Iterator[Finding]:
         fix = f'Set vmsize="{successor}", then rebuild the package.'
         written, reason = role.attributes["vmsize"], f"{size} is a size of the classic service"
         edit = Edit(document.file, written.value_start, written.value_end, successor, reason)
-        yield OLD_SIZE.at(document, where, message, fix)._replace(edits=(edit,))
+        yield replace(OLD_SIZE.at(document, where, message, fix), edits=(edit,))
     elif size.lower() in WITHOUT_SUCCESSOR:
         message = f"Role {name} has the vmsize {size}, which is gone without a successor"
         yield DEAD_SIZE.at(document, where, message)

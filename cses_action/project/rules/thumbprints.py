@@ -8,7 +8,7 @@ from cses_action.project.edits import Edit
 from cses_action.project.rules.reading import doubles, is_token, missing, of_value, place
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Attribute, Document, Element
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, replace
 
 _KEEP = "Set thumbprint to the 40-digit SHA-1 thumbprint that the key vault shows for the certificate."
 _SHA_256 = 64
@@ -73,7 +73,7 @@ def _algorithm(document: Document, certificate: Element) -> Iterator[Finding]:
     found = of_value(ALGORITHM.at(document, where, message), written)
     meant = "".join(each for each in written.lower() if each.isalnum()) == "sha1"
     if isinstance(where, Attribute) and meant:
-        found = found._replace(edits=(_edit(document, where, "sha1", "The algorithm is spelt sha1"),))
+        found = replace(found, edits=(_edit(document, where, "sha1", "The algorithm is spelt sha1"),))
     yield found
 
 
@@ -89,11 +89,11 @@ def _thumbprint(document: Document, certificate: Element) -> Iterator[Finding]:
         message = f"The thumbprint of certificate {name} has spaces or invisible marks in it"
         fix = f'Set thumbprint="{thumbprint}".'
         edit = _edit(document, written, thumbprint.text, "A thumbprint has no spaces and no invisible marks")
-        yield SPACES.at(document, written, message, fix)._replace(edits=(edit,))
+        yield replace(SPACES.at(document, written, message, fix), edits=(edit,))
     elif written.value != thumbprint.text:
         message = f"The thumbprint of certificate {name} is not in upper case"
         edit = _edit(document, written, thumbprint.text, "Thumbprints are written in upper case")
-        yield LOWER_CASE.at(document, written, message, f'Set thumbprint="{thumbprint}".')._replace(edits=(edit,))
+        yield replace(LOWER_CASE.at(document, written, message, f'Set thumbprint="{thumbprint}".'), edits=(edit,))
 
 
 def _no_thumbprint(document: Document, certificate: Element) -> Finding:
@@ -106,7 +106,7 @@ def _no_thumbprint(document: Document, certificate: Element) -> Finding:
     fix = f"{_KEEP} This one is a SHA-256." if len(written) == _SHA_256 else ""
     found = THUMBPRINT.at(document, where, message, fix)
     placeholder = isinstance(where, Attribute) and sum(each in "0123456789abcdefABCDEF" for each in written) < _MEANT
-    return found._replace(checked_as="warning" if placeholder else None)
+    return replace(found, checked_as="warning" if placeholder else None)
 
 
 def _edit(document: Document, attribute: Attribute, text: str, reason: str) -> Edit:

@@ -10,6 +10,7 @@ from cses_action.project.rules.endpoints import PROTOCOL, endpoints_of
 from cses_action.project.rules.reading import Names, is_token, missing, named, of_plugin, place, role_elements
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element
+from cses_action.values import replace
 
 PROTOCOLS = ("http", "tcp")
 INTERVAL_SECONDS = range(5, ENDLESS)
@@ -82,11 +83,11 @@ def _target(document: Document, target: Element, roles: Names, owned: dict[str, 
         message = f"<{target.name}> names role {role}, which is not there"
         fix = "Set roleName to the name of a role of this definition."
         found = UNKNOWN_TARGET.at(document, target.attributes["roleName"], message, fix)
-        yield found._replace(deployed_only=roles.unsure)
+        yield replace(found, deployed_only=roles.unsure)
         return
     name, endpoints = roles[role.lower()].value("name"), owned[role.lower()]
     if endpoint and not (endpoint.lower() in endpoints or is_token(endpoint) or of_plugin(endpoint)):
         message = f"<{target.name}> names endpoint {endpoint}, which role {name} does not have"
         fix = f"Set endpointName to the name of an endpoint of role {name}."
         found = UNKNOWN_TARGET.at(document, target.attributes["endpointName"], message, fix)
-        yield found._replace(deployed_only=endpoints.unsure)
+        yield replace(found, deployed_only=endpoints.unsure)

@@ -12,7 +12,7 @@ from cses_action.errors import InputError, ProjectError
 from cses_action.planning.preparation import pfx_refusal, pfx_warnings, serves, version_of
 from cses_action.project.pfx import read_pfx
 from cses_action.resources import Pfx
-from cses_action.values import Secret
+from cses_action.values import Secret, replace
 from tests.data.pfx import NOW, PASSWORD, Made, rsa_key
 from tests.fakes.cloud import OLD, WEB, certificate
 from tests.fakes.store import SELF_SIGNED
@@ -24,7 +24,7 @@ def pfx(made: Made) -> Pfx:
 
 
 def reasons(made: Made, **inputs: object) -> list[str]:
-    refusal = pfx_refusal(pfx(made), INPUTS._replace(**inputs), NOW)  # type: ignore[arg-type]
+    refusal = pfx_refusal(pfx(made), replace(INPUTS, **inputs), NOW)  # type: ignore[arg-type]
     return [each.message.removeprefix("certificate-pfx ") for each in refusal.problems] if refusal else []
 
 
@@ -93,4 +93,4 @@ def test_a_self_signed_certificate_serves_if_it_has_all_names(
     hosts: tuple[str, ...],
     answer: bool,  # noqa: FBT001 - a parameter of pytest
 ) -> None:
-    assert serves(SELF_SIGNED, INPUTS._replace(https_hostnames=hosts)) is answer
+    assert serves(SELF_SIGNED, replace(INPUTS, https_hostnames=hosts)) is answer

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from cses_action.project.xml import Document, parse_xml
+from cses_action.values import replace
 from tests.unit.project.given import CONFIGURATION, DEFINITION, THUMBPRINT
 
 MARKS = {"utf-8-sig": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
@@ -96,7 +97,7 @@ class Style(NamedTuple):
     def document(self, tree: Node, file: str) -> Document:
         """Return the tree as it is read from a file."""
         found = parse_xml(self.text(tree), file=file)
-        return found._replace(encoding=self.encoding.removesuffix("-sig"), mark=MARKS.get(self.encoding, b""))
+        return replace(found, encoding=self.encoding.removesuffix("-sig"), mark=MARKS.get(self.encoding, b""))
 
 
 NAMESPACES = {"ServiceDefinition": DEFINITION, "ServiceConfiguration": CONFIGURATION}

@@ -10,12 +10,12 @@ from cses_action.project.configuration import meaning
 from cses_action.project.edits import edited
 from cses_action.project.https import Wanted, https_edits
 from cses_action.project.xml import Element, parse_xml, read_xml
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, replace
 from tests.unit.project.given import SAMPLES, THUMBPRINT, configuration, definition, role
 
 DOCUMENT = Path(__file__).parents[2] / "data" / "document"
 WANTED = Wanted(roles=("Web",))
-WITH_THUMBPRINT = WANTED._replace(thumbprint=Thumbprint(THUMBPRINT))
+WITH_THUMBPRINT = replace(WANTED, thumbprint=Thumbprint(THUMBPRINT))
 CERTIFICATE = '<Certificate name="Certificate1" storeLocation="LocalMachine" storeName="My"/>'
 HTTP = '<InputEndpoint name="Endpoint1" protocol="http" port="80"/>'
 HTTPS = '<InputEndpoint name="SSL" protocol="https" port="443" certificate="Certificate1"/>'
@@ -197,7 +197,7 @@ def test_bindings_stand_last_in_a_site() -> None:
 
 
 def test_the_named_site_gets_the_binding() -> None:
-    (csdef,) = changed(web(endpoints(HTTP), TWO_SITES), WANTED._replace(site="ADMIN"))
+    (csdef,) = changed(web(endpoints(HTTP), TWO_SITES), replace(WANTED, site="ADMIN"))
     assert 'hostHeader="a"/><Binding name="HttpsIn" endpointName="HttpsIn"/></Bindings>' in csdef
     assert csdef.count("HttpsIn") == 3
 
@@ -211,7 +211,7 @@ def test_of_several_sites_the_bound_one_is_used() -> None:
 def test_a_site_has_to_be_named_if_there_are_several() -> None:
     roles = web(endpoints(HTTP), TWO_SITES)
     assert messages(refused(InputError, roles)) == ["Role Web has 2 sites: Main, Admin"]
-    (problem,) = refused(InputError, roles, WANTED._replace(site="Shop"))
+    (problem,) = refused(InputError, roles, replace(WANTED, site="Shop"))
     assert (problem.message, problem.fix) == ("Role Web has no site Shop", "Set site to one of: Main, Admin.")
 
 
@@ -222,7 +222,7 @@ def test_hosted_web_core_is_refused_with_the_reason(sites: str) -> None:
 
 
 def test_an_unknown_role_is_refused() -> None:
-    (problem,) = refused(InputError, web(SITE), WANTED._replace(roles=("Shop",)))
+    (problem,) = refused(InputError, web(SITE), replace(WANTED, roles=("Shop",)))
     assert (problem.message, problem.fix) == (
         "There is no role Shop",
         "Correct certificate-role: the definition has Web.",
@@ -254,7 +254,7 @@ def test_a_name_that_another_endpoint_has_is_refused() -> None:
 
 def test_two_roles_cannot_open_one_port() -> None:
     roles = web(endpoints(HTTP), SITE) + worker()
-    (message,) = messages(refused(InputError, roles, WANTED._replace(roles=("Web", "Worker"))))
+    (message,) = messages(refused(InputError, roles, replace(WANTED, roles=("Web", "Worker"))))
     assert message == "Port 443 cannot be opened by Web and by Worker"
 
 
@@ -262,7 +262,7 @@ def test_other_roles_stay_as_they_are() -> None:
     one = endpoints(HTTPS)
     roles = worker(one, name="A") + worker(endpoints(HTTP), name="B")
     csdef, cscfg = changed(
-        roles, WITH_THUMBPRINT._replace(roles=("A",)), configuration(role(name="A") + role(name="B"))
+        roles, replace(WITH_THUMBPRINT, roles=("A",)), configuration(role(name="A") + role(name="B"))
     )
     assert csdef.count("<Certificates>") == cscfg.count("<Certificates>") == 1
 
@@ -270,7 +270,7 @@ def test_other_roles_stay_as_they_are() -> None:
 def test_everything_that_stands_in_the_way_is_told_at_once() -> None:
     holder = worker(endpoints('<InputEndpoint name="In" protocol="tcp" port="443"/>'))
     roles = web(endpoints(HTTP)) + holder
-    wanted = WITH_THUMBPRINT._replace(roles=("Web", "Shop"))
+    wanted = replace(WITH_THUMBPRINT, roles=("Web", "Shop"))
     found = messages(refused(ProjectError, roles, wanted, configuration(role(name="Other"))))
     assert found == [
         "Port 443 is held by Worker's endpoint In (tcp)",
@@ -292,7 +292,7 @@ def test_http_is_removed_with_its_bindings_and_lines() -> None:
     {HTTP}
   </Endpoints>
 </WebRole>"""
-    (csdef,) = changed(text, WANTED._replace(remove_http=True))
+    (csdef,) = changed(text, replace(WANTED, remove_http=True))
     assert "Endpoint1" not in csdef
     assert '<Bindings>\n        <Binding name="HttpsIn" endpointName="HttpsIn" />\n      </Bindings>' in csdef
     assert '<Endpoints>\n    <InputEndpoint name="HttpsIn"' in csdef
@@ -300,7 +300,7 @@ def test_http_is_removed_with_its_bindings_and_lines() -> None:
 
 def test_a_port_and_a_name_that_http_gives_up_are_free() -> None:
     http = HTTP.replace('"80"', '"443"')
-    wanted = WANTED._replace(remove_http=True, endpoint="Endpoint1")
+    wanted = replace(WANTED, remove_http=True, endpoint="Endpoint1")
     (csdef,) = changed(web(endpoints(http), SITE), wanted)
     assert csdef.count("<InputEndpoint ") == 1
     assert '<InputEndpoint name="Endpoint1" protocol="https" port="443"' in csdef
@@ -309,17 +309,17 @@ def test_a_port_and_a_name_that_http_gives_up_are_free() -> None:
 
 def test_a_site_keeps_at_least_one_binding() -> None:
     (message,) = messages(
-        refused(ProjectError, web(endpoints(HTTP), TWO_SITES), WANTED._replace(remove_http=True, site="Main"))
+        refused(ProjectError, web(endpoints(HTTP), TWO_SITES), replace(WANTED, remove_http=True, site="Main"))
     )
     assert message == "Site Admin would have no binding left without http"
 
 
 def test_bindings_of_other_endpoints_stay() -> None:
     rest = '<Binding name="R" endpointName="Rest"/>'
-    (csdef,) = changed(web(endpoints(HTTP), SITE.replace("</B", f"{rest}</B")), WANTED._replace(remove_http=True))
+    (csdef,) = changed(web(endpoints(HTTP), SITE.replace("</B", f"{rest}</B")), replace(WANTED, remove_http=True))
     assert f"<Bindings>{rest}<Binding name=" in csdef
 
 
 def test_a_worker_role_loses_http_too() -> None:
-    (csdef,) = changed(worker(endpoints(HTTP), name="Web"), WANTED._replace(remove_http=True))
+    (csdef,) = changed(worker(endpoints(HTTP), name="Web"), replace(WANTED, remove_http=True))
     assert 'protocol="http"' not in csdef

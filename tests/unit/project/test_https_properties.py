@@ -13,7 +13,7 @@ from cses_action.project.edits import Edit, edited
 from cses_action.project.https import Wanted, https_edits
 from cses_action.project.sent import Wishes, with_wishes
 from cses_action.project.xml import Document, parse_xml
-from cses_action.values import Thumbprint
+from cses_action.values import Thumbprint, replace
 from tests.unit.project.generated import Node, Style, configurations, definitions, styles
 from tests.unit.project.given import THUMBPRINT
 
@@ -27,7 +27,7 @@ def data_of(document: Document, text: str = "") -> bytes:
 
 def again(document: Document, text: str) -> Document:
     """Return what is read after the text was written."""
-    return parse_xml(text, file=document.file)._replace(encoding=document.encoding, mark=document.mark)
+    return replace(parse_xml(text, file=document.file), encoding=document.encoding, mark=document.mark)
 
 
 def undone(document: Document, edits: Sequence[Edit]) -> bytes:
@@ -103,7 +103,7 @@ def test_https_is_added_and_every_other_byte_stays(
 @given(definitions, styles)
 def test_http_is_removed_and_every_other_byte_stays(definition: Node, style: Style) -> None:
     csdef = style.document(definition, "b.csdef")
-    wanted = WANTED._replace(remove_http=True, thumbprint=None)
+    wanted = replace(WANTED, remove_http=True, thumbprint=None)
     edits = https_edits(csdef, [], wanted)
     tree, _, _ = with_https(definition, Node("ServiceConfiguration", Node("Role", name="Target")))
     for role in tree.children:

@@ -8,6 +8,7 @@ from cses_action.project.mending import mended
 from cses_action.project.rules import Options
 from cses_action.project.rules.registry import Finding
 from cses_action.project.xml import parse_xml
+from cses_action.values import replace
 from tests.unit.project.rules.kit import THUMBPRINT, configuration, definition, role, web
 from tests.unit.project.rules.test_rules import CASES
 
@@ -16,7 +17,7 @@ def found(text: str, *edits: tuple[Edit, ...]) -> Examined:
     """Return a text with findings that bring these edits along."""
     plain = examined(None, (parse_xml(text, file="a.cscfg"),), Options())
     some = plain.findings[0]
-    return plain._replace(findings=tuple(some._replace(edits=each) for each in edits))
+    return replace(plain, findings=tuple(replace(some, edits=each) for each in edits))
 
 
 TEXT = "<ServiceConfiguration x='12345'/>"
@@ -73,7 +74,7 @@ def test_what_a_change_brings_up_is_mended_too_but_not_for_ever(
     found = examined(parse_xml(text, file="a.csdef"), (), Options())
     start = text.index("Small")
     worse = Edit("a.csdef", start, start + 5, "Medium", "to try it")
-    found = found._replace(findings=tuple(each._replace(edits=(worse,)) for each in found.findings))
+    found = replace(found, findings=tuple(replace(each, edits=(worse,)) for each in found.findings))
     assert [each.after.text for each in mended(found, Options())[1]] == [text.replace("Small", left)]
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cses_action.project.package import examine_package
+from cses_action.project.package.model import Signature
 from cses_action.project.package.signature import verify
 from tests.data.package_switches import Files, listed
 from tests.data.packages import legacy_package
@@ -28,8 +29,7 @@ SIGNED = signed(PLAIN)
 
 def test_a_signed_manifest_holds_and_names_its_signer() -> None:
     found = verify(SIGNED.encode(), "Web")
-    assert found is not None
-    assert found == ("Web", "Contoso Build", True, "", "2013-01-01")
+    assert found == Signature("Web", "Contoso Build", valid=True, reason="", valid_until="2013-01-01")
 
 
 @pytest.mark.parametrize(

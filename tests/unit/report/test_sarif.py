@@ -12,6 +12,7 @@ from cses_action.project.edits import Edit
 from cses_action.project.rules import RULES, Options
 from cses_action.project.xml import Document, parse_xml
 from cses_action.report.sarif import sarif
+from cses_action.values import replace
 from tests.unit.project.rules.kit import configuration, definition, role, web
 
 ROOT = Path("/repository")
@@ -130,7 +131,7 @@ def test_edits_are_a_fix_with_what_goes_and_what_comes() -> None:
         Edit("a.csdef", start, start + 5, "tcp", "No certificate"),
         Edit("a.cscfg", 0, 0, "<!-- -->", "No certificate"),
     )
-    found = found._replace(findings=tuple(each._replace(edits=edits) for each in found.findings))
+    found = replace(found, findings=tuple(replace(each, edits=edits) for each in found.findings))
     (result,) = results(log_of(found), "CSD036")
     (fix,) = result["fixes"]
     assert fix["description"] == {"text": "No certificate."}

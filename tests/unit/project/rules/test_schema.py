@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cses_action.project.rules.schema import CONFIGURATION, DEFINITION, kinds
+from cses_action.project.rules.schema import CONFIGURATION, DEFINITION, Kind, kinds
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_every_element_has_a_line_and_a_parent(table: str, root: str) -> None:
 
 def test_a_line_says_attributes_children_and_which_may_be_there_often() -> None:
     known = kinds(DEFINITION)
-    assert known["Sites"] == ((), {"Site": "*"})
-    assert known["Runtime"] == (("executionContext",), {"Environment": "", "EntryPoint": ""})
+    assert known["Sites"] == Kind((), {"Site": "*"})
+    assert known["Runtime"] == Kind(("executionContext",), {"Environment": "", "EntryPoint": ""})
     assert not known["AllowAllTraffic"].is_open
     assert kinds(CONFIGURATION)["IPForwarding"].is_open
