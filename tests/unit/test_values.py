@@ -54,7 +54,7 @@ def test_values_are_equal_if_kind_and_fields_are() -> None:
 def test_a_value_shows_its_fields_and_cannot_be_changed() -> None:
     place = Place("a")
     assert repr(place) == "Place(file='a', line=1)"
-    with pytest.raises(AttributeError, match="^Place[.]line cannot be changed$"):
+    with pytest.raises(AttributeError, match=r"^Place\.line cannot be changed$"):
         place.line = 2  # type: ignore[misc]
     assert replace(place, line=2) == Place("a", 2)
     assert place == Place("a", 1)
