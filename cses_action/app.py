@@ -19,7 +19,7 @@
     project/          csdef, cscfg, cspkg; rules and edits    inputs/  registry, readers of values, one Inputs
     ports.py          what we need from outside               remedies.py  what to do about Azure's codes
     messages.py       what a run shows                        resources.py  what Azure holds
-    values.py         Value, Secret, Thumbprint               errors.py  everything that can stop a run
+    errors.py         everything that can stop a run          values.py  Value, Secret, Thumbprint
     sandbox/          a small Azure on loopback; imported by nothing, and not in the image
 
 Imports run upwards in this list only; ``make lint`` checks it.
