@@ -41,7 +41,6 @@ from cses_action.hosts import detect, moved
 from cses_action.inputs import Given, parse_inputs
 from cses_action.inputs.registry import INPUTS
 from cses_action.messages import Annotation, Line
-from cses_action.report.markdown import Outcome, summary
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import MAYBE_SENT, Run
 from cses_action.values import Secret
@@ -182,15 +181,21 @@ class App:
         unknown = run.record.left == MAYBE_SENT or operation.lower() in WITHOUT_UPDATE
         if "changed" not in run.record.outputs and not unknown:
             run.publish(changed=str(run.record.changed).lower())
-        outcome = Outcome(
-            operation=operation,
-            service=given.get("cloud-service", ""),
-            exit_code=exit_code,
-            problems=problems,
-            now=now,
-            notice=notice,
-        )
-        run.host.summarise(summary(run.record, outcome))
+
+        def markdown() -> str:
+            from cses_action.report.markdown import Outcome, summary  # noqa: PLC0415 - a terminal shows no summary
+
+            outcome = Outcome(
+                operation=operation,
+                service=given.get("cloud-service", ""),
+                exit_code=exit_code,
+                problems=problems,
+                now=now,
+                notice=notice,
+            )
+            return summary(run.record, outcome)
+
+        run.host.summarise(markdown)
 
 
 class _Guard:

@@ -183,8 +183,8 @@ class Host(Protocol):
         """Hand outputs to later steps; a value is carried unchanged."""
         ...
 
-    def summarise(self, markdown: str) -> None:
-        """Add to the summary of the job."""
+    def summarise(self, markdown: Callable[[], str]) -> None:
+        """Add to the summary of the job what this makes; where there is no summary, nobody asks for it."""
         ...
 
     def move_to(self, out: TextIO) -> None:

@@ -6,7 +6,7 @@ TaskCommandExtension (microsoft/azure-pipelines-agent). A command that it cannot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -74,9 +74,9 @@ class AzurePipelines:
                 flags = {"isoutput": "true", "issecret": "true" if secret else ""}
                 self._command("task.setvariable", {"variable": name, **flags}, value)
 
-    def summarise(self, markdown: str) -> None:
+    def summarise(self, markdown: Callable[[], str]) -> None:
         """Add to the summary of the run."""
-        if self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show):
+        if self._summary.append(defuse(self._secrets.redact(markdown())) + "\n", self.show):
             self._command("task.uploadsummary", {}, self._path)
 
     def move_to(self, out: TextIO) -> None:

@@ -6,7 +6,7 @@ text: its ``core`` reads the environment itself and prints an output that it can
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -64,9 +64,9 @@ class GitHub:
         kept = {name: value for name, value in outputs.items() if self._carries(name, value)}
         self._outputs.append("".join(_entry(name, value) for name, value in kept.items()), self.show)
 
-    def summarise(self, markdown: str) -> None:
+    def summarise(self, markdown: Callable[[], str]) -> None:
         """Add to the summary of the job."""
-        self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show)
+        self._summary.append(defuse(self._secrets.redact(markdown())) + "\n", self.show)
 
     def move_to(self, out: TextIO) -> None:
         """Show everything on this stream from now on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol, TextIO
 
@@ -52,14 +52,14 @@ class Terminal:
         """Keep the outputs until the end: there is no later step that waits for them."""
         self._outputs.update(outputs)
 
-    def summarise(self, markdown: str) -> None:
+    def summarise(self, markdown: Callable[[], str]) -> None:
         """Show the outputs, and add to the summary if there is a file for it; its tables have been shown already."""
         for name, value in self._outputs.items():
             text = one_line(self._secrets.redact(value))
             shown = f"(JSON of {len(text)} characters)" if text.startswith("{") else text
             self.show(Line(f"output {name} = {shown}"))
         if self._summary:
-            self._summary.append(defuse(self._secrets.redact(markdown)) + "\n", self.show)
+            self._summary.append(defuse(self._secrets.redact(markdown())) + "\n", self.show)
 
     def move_to(self, out: TextIO) -> None:
         """Show everything on this stream from now on."""

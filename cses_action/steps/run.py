@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem
@@ -12,6 +11,8 @@ from cses_action.messages import Annotation, Level, Line, Table
 from cses_action.values import Value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cses_action.planning.model import CertificateStatus, Plan, RoleCertificate, Target
     from cses_action.ports import Clock, Host
     from cses_action.project import Examined

@@ -159,8 +159,8 @@ class FakeHost(Host):
         self.published.append(dict(outputs))
         self.outputs.update(outputs)
 
-    def summarise(self, markdown: str) -> None:
-        self.summaries.append(markdown)
+    def summarise(self, markdown: Callable[[], str]) -> None:
+        self.summaries.append(markdown())
 
     def move_to(self, out: TextIO) -> None:
         del out  # it shows nothing

@@ -98,7 +98,7 @@ def test_a_summary_is_a_file_of_its_own_in_the_agents_folder(tmp_path: Path) -> 
     first, second = Agent(tmp_path), Agent(tmp_path)
     for agent in (first, second):
         agent.host.hide(Secret("hunter22"))
-        agent.host.summarise("# hunter22\n\n##vso[task.debug]x")
+        agent.host.summarise(lambda: "# hunter22\n\n##vso[task.debug]x")
     assert first.summary() == second.summary() == "# ***\n\n#\u200b#vso[task.debug]x\n"
     assert len(list(tmp_path.glob("cses-action-*.md"))) == 2
 
@@ -107,8 +107,8 @@ def test_a_summary_is_a_file_of_its_own_in_the_agents_folder(tmp_path: Path) -> 
 def test_a_summary_that_cannot_be_written_is_one_warning_and_no_command(env: dict[str, str]) -> None:
     out = io.StringIO()
     host = AzurePipelines(env, out)
-    host.summarise("# Done")
-    host.summarise("# Done")
+    host.summarise(lambda: "# Done")
+    host.summarise(lambda: "# Done")
     log = read_agent_log(out.getvalue())
     (warning,) = log.annotations
     assert "AGENT_TEMPDIRECTORY leads to no file that can be written" in warning.data

@@ -83,8 +83,8 @@ def test_outputs_without_a_file_are_one_warning_and_are_never_printed(
 def test_a_summary_without_a_file_is_one_warning() -> None:
     out = io.StringIO()
     host = GitHub({}, out)
-    host.summarise("# Done")
-    host.summarise("# Done")
+    host.summarise(lambda: "# Done")
+    host.summarise(lambda: "# Done")
     (warning,) = read_log(out.getvalue()).annotations
     assert "GITHUB_STEP_SUMMARY" in warning.data
 
@@ -93,7 +93,7 @@ def test_the_summary_holds_no_secret_and_no_command(tmp_path: Path) -> None:
     path = tmp_path / "summary"
     host = GitHub({"GITHUB_STEP_SUMMARY": str(path)}, io.StringIO())
     host.hide(Secret("hunter22"))
-    host.summarise("# hunter22\n\n::error::x")
+    host.summarise(lambda: "# hunter22\n\n::error::x")
     assert path.read_text(encoding="utf-8") == "# ***\n\n:\u200b:error:\u200b:x\n"
 
 
