@@ -23,7 +23,9 @@ def check_wheel(folder: Path) -> None:
     for name in SOURCES:
         place = ROOT / name
         (shutil.copytree if place.is_dir() else shutil.copy)(place, source / name)
-    build = (str(Path(sys.executable).with_name("uv")), "build", "--wheel", "--quiet", "--out-dir", str(folder))
+    uv = Path(sys.executable).with_name("uv")
+    ours = ("--python", sys.executable, "--no-build-isolation")  # with the locked setuptools, and no network
+    build = (str(uv), "build", "--wheel", *ours, "--quiet", "--out-dir", str(folder))
     subprocess.run(build, cwd=source, check=True)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
