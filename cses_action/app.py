@@ -40,7 +40,7 @@ from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect, moved
 from cses_action.inputs import Given, parse_inputs
 from cses_action.inputs.registry import INPUTS
-from cses_action.messages import Annotation, Line
+from cses_action.messages import Annotation, Level, Line
 from cses_action.report.retirement import retirement_notice
 from cses_action.steps.run import MAYBE_SENT, Run
 from cses_action.values import Secret
@@ -102,7 +102,9 @@ class App:
         guard = _Guard(self.run)
         with guard:
             self._work(argv)
-        self._report(self.run, guard.exit_code, guard.problems)
+        # A fault in the report makes no failure of a deployment that went well.
+        with _Guard(self.run, "warning"):
+            self._report(self.run, guard.exit_code, guard.problems)
         return guard.exit_code
 
     def cancelled(self, number: int, out: TextIO) -> int:
@@ -201,8 +203,9 @@ class App:
 class _Guard:
     """Turns whatever ends a run into annotations and an exit code."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, level: Level = "error") -> None:
         self._run = run
+        self._level = level
         self.exit_code = 0
         self.problems: tuple[Problem, ...] = ()
 
@@ -222,7 +225,7 @@ class _Guard:
             return False
         for problem in self.problems:
             if problem not in self._run.told:
-                self._run.tell("error", problem)
+                self._run.tell(self._level, problem)
         return True
 
     def _show_traceback(self, error: Exception) -> None:

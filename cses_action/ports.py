@@ -180,7 +180,7 @@ class Host(Protocol):
         ...
 
     def publish(self, outputs: Mapping[str, str]) -> None:
-        """Hand outputs to later steps; a value is carried unchanged."""
+        """Hand outputs to later steps, now or with the summary; a value is carried unchanged."""
         ...
 
     def summarise(self, markdown: Callable[[], str]) -> None:

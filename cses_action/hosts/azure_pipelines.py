@@ -14,8 +14,8 @@ from typing import TextIO
 
 from cses_action.errors import Problem
 from cses_action.hosts.files import SUMMARY_LIMIT, StepFile
-from cses_action.hosts.limits import LONGEST_VALUE, Kept, shortened, size
-from cses_action.hosts.log import PlainLog, forgiving, percent, problem_lines
+from cses_action.hosts.limits import LONGEST_VALUE, Kept, annotation_text, size
+from cses_action.hosts.log import PlainLog, forgiving, percent
 from cses_action.hosts.secrets import Secrets
 from cses_action.messages import Annotation, Message, Progress
 from cses_action.report.plain import defuse, one_line
@@ -29,6 +29,8 @@ class AzurePipelines:
         self._log = _log(out)
         self._secrets = Secrets()
         self._kept = Kept()
+        self._outputs: dict[str, str] = {}
+        self._set: set[str] = set()
         folder = env.get("AGENT_TEMPDIRECTORY", "")
         # A name of its own: two steps of a job may share the folder.
         self._path = str(Path(folder, f"cses-action-{token_hex(8)}.md")) if folder else ""
@@ -62,8 +64,25 @@ class AzurePipelines:
             self._log.command("##[endgroup]")
 
     def publish(self, outputs: Mapping[str, str]) -> None:
+        """Keep the outputs until the end: a variable of a step is read-only, and is set once."""
+        self._outputs.update(outputs)
+
+    def summarise(self, markdown: Callable[[], str]) -> None:
+        """Set the outputs, and add to the summary of the run."""
+        self._set_outputs()
+        if self._summary.append(defuse(self._secrets.redact(markdown())) + "\n", self.show):
+            self._command("task.uploadsummary", {}, self._path)
+
+    def move_to(self, out: TextIO) -> None:
+        """Show everything on this stream from now on."""
+        self._log = _log(out)
+
+    def _set_outputs(self) -> None:
         """Hand outputs to later steps as ``$(step.name)``, and to later jobs; one that holds a secret as a secret."""
-        for name, value in outputs.items():
+        for name, value in self._outputs.items():
+            if name in self._set:
+                continue
+            self._set.add(name)
             secret = self._secrets.redact(value) != value
             if reason := _refusal(value, secret=secret):
                 fix = "The other outputs are set, and the run goes on."
@@ -74,15 +93,6 @@ class AzurePipelines:
                 flags = {"isoutput": "true", "issecret": "true" if secret else ""}
                 self._command("task.setvariable", {"variable": name, **flags}, value)
 
-    def summarise(self, markdown: Callable[[], str]) -> None:
-        """Add to the summary of the run."""
-        if self._summary.append(defuse(self._secrets.redact(markdown())) + "\n", self.show):
-            self._command("task.uploadsummary", {}, self._path)
-
-    def move_to(self, out: TextIO) -> None:
-        """Show everything on this stream from now on."""
-        self._log = _log(out)
-
     def _annotate(self, annotation: Annotation) -> None:
         problem = annotation.problem
         properties = {
@@ -91,9 +101,8 @@ class AzurePipelines:
             "linenumber": str(problem.line or ""),
             "columnnumber": str(problem.column or ""),
         }
-        title = one_line(annotation.title).strip()  # the agent has no other place for it
-        text = ": ".join(filter(None, (title, "\n".join(problem_lines(problem)))))
-        self._command("task.logissue", properties, shortened(defuse(text)))
+        title = defuse(one_line(annotation.title)).strip()  # the agent has no other place for it
+        self._command("task.logissue", properties, annotation_text(problem, title))
 
     def _command(self, name: str, properties: Mapping[str, str], data: str) -> None:
         given = ";".join(f"{key}={_property(value)}" for key, value in properties.items() if value)

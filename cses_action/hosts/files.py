@@ -61,7 +61,9 @@ class StepFile:
             reason = getattr(error, "strerror", None) or type(error).__name__
             what = f"{self._path}: {reason}" if self._path else "it is not set"
             message = f"{self._variable} leads to no file that can be written ({what})."
-            fix = "The run itself goes on; mount the folder of this file into the container to get its content."
+            fix = "The run itself goes on."
+            if self._path and isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                fix += " Mount the folder of this file into the container to get its content."
             warn(Annotation("warning", Problem(message=message, fix=fix)))
         self._warned = True
 

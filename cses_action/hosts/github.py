@@ -15,8 +15,8 @@ from actions_toolkit.file_command import prepare_key_value_message
 
 from cses_action.errors import Problem
 from cses_action.hosts.files import StepFile, summary_file
-from cses_action.hosts.limits import LONGEST_VALUE, Kept, shortened, size, utf_16
-from cses_action.hosts.log import PlainLog, forgiving, problem_lines
+from cses_action.hosts.limits import LONGEST_VALUE, Kept, annotation_text, size, utf_16
+from cses_action.hosts.log import PlainLog, forgiving
 from cses_action.hosts.secrets import Secrets
 from cses_action.messages import Annotation, Message
 from cses_action.report.plain import defuse, one_line
@@ -76,7 +76,8 @@ class GitHub:
         sizes = {**self._sizes, name: len(utf_16(value))}
         if sum(sizes.values()) > OUTPUTS_LIMIT:
             message = (
-                f"The output {name} is left out: it has {size(value) // 1024} KiB, and GitHub takes 1 MB of a job."
+                f"The output {name} is left out: with it the outputs would have {sum(sizes.values()) // 1024} KiB "
+                f"in UTF-16, and GitHub takes {OUTPUTS_LIMIT // 1024} KiB of a job."
             )
             self._warn(message, "The other outputs are set, and the run goes on.")
             return False
@@ -98,7 +99,7 @@ class GitHub:
             "title": annotation.title.strip(),
         }
         given = {name: defuse(one_line(value)) for name, value in properties.items() if value}
-        self._command(annotation.level, given, shortened("\n".join(problem_lines(problem))))
+        self._command(annotation.level, given, annotation_text(problem))
 
     def _command(self, name: str, properties: dict[str, str], data: str) -> None:
         self._log.command(str(Command(name, properties, data)))

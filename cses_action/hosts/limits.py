@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from cses_action.errors import Problem
+from cses_action.hosts.log import message_lines, remedy_lines
 from cses_action.messages import Level
 
 KEPT = 10
@@ -39,7 +41,14 @@ def utf_16(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace").decode().encode("utf-16-le")
 
 
-def shortened(text: str) -> str:
-    """Return the text as long as a host keeps it."""
+def annotation_text(problem: Problem, title: str = "") -> str:
+    """Return message and fix as long as a host keeps them: a long message is cut, for the fix is what helps."""
+    message = ": ".join(filter(None, (title, "\n".join(message_lines(problem)))))
+    rest = "".join(f"\n{line}" for line in remedy_lines(problem))
+    room = LONGEST - len(utf_16(rest)) // 2
+    return f"{_cut(message, room)}{rest}" if room > 0 else _cut(message + rest, LONGEST)
+
+
+def _cut(text: str, room: int) -> str:
     units = utf_16(text)
-    return text if len(units) <= 2 * LONGEST else units[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+    return text if len(units) <= 2 * room else units[: 2 * (room - 1)].decode("utf-16-le", "ignore") + "…"

@@ -57,8 +57,8 @@ class PlainLog:
         try:
             self._out.write(f"{text}\n")
             self._out.flush()
-        except BrokenPipeError:
-            # Whoever read along has gone (`| head`); a deployment under way goes on.
+        except OSError:
+            # Whoever read along has gone (`| head`), or the disk is full; a deployment under way goes on.
             with open(os.devnull, "w", encoding="utf-8") as nothing:
                 os.dup2(nothing.fileno(), self._out.fileno())
 
@@ -72,17 +72,30 @@ def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:
 
 def percent(progress: Progress) -> int:
     """Return how many hundredths are done, 100 for the last."""
-    return 100 * progress.done // progress.total if progress.total else 100
+    return max(0, min(100 * progress.done // progress.total, 100)) if progress.total else 100
 
 
 def problem_lines(problem: Problem) -> list[str]:
     """Return message, what Azure calls it, and fix, as harmless lines."""
+    return [*message_lines(problem), *remedy_lines(problem)]
+
+
+def message_lines(problem: Problem) -> list[str]:
+    """Return the message, as harmless lines."""
+    return _lines(problem.message)
+
+
+def remedy_lines(problem: Problem) -> list[str]:
+    """Return what follows the message: what Azure calls it, and fix, as harmless lines."""
     asked = (
         f"code {problem.code}" if problem.code else "",
         f"request id {problem.request_id}" if problem.request_id else "",
     )
-    texts = (problem.message, one_line(", ".join(filter(None, asked))), problem.fix)
-    return [line for text in texts if text for line in defuse(text).split("\n")]
+    return [*_lines(one_line(", ".join(filter(None, asked)))), *_lines(problem.fix)]
+
+
+def _lines(text: str) -> list[str]:
+    return defuse(text).split("\n") if text else []
 
 
 class Head(NamedTuple):

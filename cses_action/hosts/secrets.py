@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cses_action.messages import Annotation, Line, Message, Progress, Table
 from cses_action.values import Secret, replace
@@ -12,11 +13,11 @@ SHORTEST = 4
 
 
 class Secrets:
-    """The secrets of a run; replaces them by ``***``, the longest first."""
+    """The secrets of a run; replaces them by ``***``, and those that overlap by one."""
 
     def __init__(self) -> None:
-        self._texts: set[str] = set()
-        self._pattern = re.compile("(?!)")
+        # Replaced and never changed: a signal, or another thread, may read it between any two lines.
+        self._texts: dict[str, None] = {}
 
     def add(self, secret: Secret) -> tuple[str, ...]:
         """Remember a secret and return the texts that are new: the whole and each of its lines.
@@ -30,15 +31,17 @@ class Secrets:
         found = [part for part in (*whole, *lines) if _long_enough(part)]
         new = tuple(part for part in dict.fromkeys(found) if part not in self._texts)
         if new:
-            longest_first = sorted({*self._texts, *new}, key=lambda part: (-len(part), part))
-            # First of all: a signal may end the run between any two lines.
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-            self._texts.update(new)
+            self._texts = {**self._texts, **dict.fromkeys((*new, *(form for part in new for form in _quoted(part))))}
         return new
 
     def redact(self, text: str) -> str:
         """Return the text with ``***`` for every secret."""
-        return self._pattern.sub("***", text)
+        shown, end = "", 0
+        for start, stop in sorted(span for each in self._texts for span in _spans(each, text)):
+            if start >= end:
+                shown += f"{text[end:start]}***"
+            end = max(end, stop)
+        return shown + text[end:]
 
     def redacted(self, message: Message) -> Message:
         """Return the message with ``***`` for every secret."""
@@ -66,3 +69,20 @@ class Secrets:
 
 def _long_enough(text: str) -> bool:
     return len(text.strip()) >= SHORTEST
+
+
+def _spans(part: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the part stands in the text; it may overlap itself."""
+    start = text.find(part)
+    while start >= 0:
+        yield start, start + len(part)
+        start = text.find(part, start + 1)
+
+
+def _quoted(text: str) -> tuple[str, ...]:
+    """Return how the text stands within quotes of Python and of JSON, as an error may show it, if that differs."""
+    if text.isascii() and text.isprintable() and not {'"', "'", "\\"} & set(text):
+        return ()
+    import json  # noqa: PLC0415 - few secrets need it
+
+    return tuple(form for form in (repr(text)[1:-1], json.dumps(text)[1:-1]) if form != text)

@@ -91,7 +91,8 @@ def _problems(problems: Sequence[Problem]) -> str:
     for each in problems:
         place = ":".join(str(part) for part in (each.file, each.line) if part)
         asked = f" (request id {each.request_id})" if each.request_id else ""
-        rows.append((place, f"{each.message}{asked}", each.fix))
+        code = f" [{each.code}]" if each.code else ""
+        rows.append((place, f"{each.message}{code}{asked}", each.fix))
     return table(("where", "what happened", "what to do"), rows)
 
 

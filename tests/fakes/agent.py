@@ -86,6 +86,7 @@ def _obey(log: AgentLog, command: Command, kept: Counter[str]) -> None:
                 log.annotations.append(Command(given.pop("type"), data, given))
         case "task.setsecret":
             assert data.strip(), "a secret without text masks nothing, or everything"
+            assert not {"\r", "\n"} & set(data), "it masks line by line, and would never find this one"
             log.masks.append(data)
         case "task.setvariable":
             _set_variable(log, data, given)
@@ -103,6 +104,8 @@ def _set_variable(log: AgentLog, data: str, given: dict[str, str]) -> None:
     name = given["variable"]
     assert given["isoutput"] == "true", "later steps and jobs could not tell whose it is"
     assert not name.startswith(RESERVED)
+    # An output is read-only (ExecutionContext.SetVariable); pull request 5665 would fail the step that sets it again.
+    assert name not in log.variables, "an agent may keep the first value, and fail the step"
     if given.get("issecret") == "true":
         assert not {"\r", "\n"} & set(data), "Secrets cannot contain multiple lines"
         log.secret_variables.add(name)

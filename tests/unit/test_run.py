@@ -18,6 +18,7 @@ from cses_action.app import App, SystemClock
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
 from cses_action.inputs import Inputs
 from cses_action.ports import Clock, Cloud, Host
+from cses_action.report import markdown
 from cses_action.values import Secret
 from tests.fakes.cloud import OLD, WEB, FakeClock, FakeCloud, refused
 from tests.fakes.runner import parse_commands, read_outputs
@@ -236,6 +237,22 @@ def test_a_fault_of_ours_is_exit_1_with_a_folded_traceback_and_no_secret(session
     assert "KeyError" in text
     assert __version__ in text
     assert "fault of the action" in session.summary
+
+
+def test_a_fault_in_the_report_is_a_warning_and_fails_no_deployment(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise ValueError("surprise very-secret\n::error::never")
+
+    monkeypatch.setattr(markdown, "summary", broken)
+    assert session.start() == 0
+    assert session.outputs["changed"] == "true"
+    text = session.out.getvalue().replace("::add-mask::very-secret", "")
+    assert "::warning::ValueError: surprise ***" in text
+    assert "::group::Traceback" in text
+    assert "very-secret" not in text
+    assert "\n::error::" not in text
 
 
 def test_what_is_no_exception_of_a_run_is_let_through(session: Session) -> None:

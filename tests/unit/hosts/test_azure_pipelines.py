@@ -13,16 +13,17 @@ from cses_action.hosts.limits import LONGEST_VALUE
 from cses_action.messages import Annotation, Line, Progress
 from cses_action.report.outputs import OUTPUTS
 from cses_action.values import Secret
-from tests.fakes.agent import RESERVED, environment_of, read_agent_log
+from tests.fakes.agent import RESERVED, AgentLog, environment_of, read_agent_log
 from tests.unit.hosts.machines import Agent, after
 
 
-def published(outputs: dict[str, str], *hide: str) -> str:
-    agent = Agent()
+def published(folder: Path, outputs: dict[str, str], *hide: str) -> AgentLog:
+    agent = Agent(folder)
     for secret in hide:
         agent.host.hide(Secret(secret))
     agent.host.publish(outputs)
-    return agent.out.getvalue()
+    agent.host.summarise(str)
+    return read_agent_log(agent.out.getvalue())
 
 
 def test_an_annotation_names_its_place_as_the_agent_wants_it() -> None:
@@ -46,33 +47,45 @@ def test_a_notice_is_a_line_for_the_agent_has_none() -> None:
     assert (log.annotations, log.lines) == ([], ["notice: m", "  f"])
 
 
-def test_an_output_is_a_variable_of_the_step() -> None:
-    assert published({"has-changes": "true"}) == "##vso[task.setvariable variable=has-changes;isoutput=true]true\n"
+def test_an_output_is_a_variable_of_the_step(tmp_path: Path) -> None:
+    agent = Agent(tmp_path)
+    agent.host.publish({"has-changes": "true"})
+    agent.host.summarise(str)
+    first, _ = agent.out.getvalue().splitlines()
+    assert first == "##vso[task.setvariable variable=has-changes;isoutput=true]true"
 
 
-def test_an_output_is_set_anew_when_it_is_empty() -> None:
-    assert read_agent_log(published({"fqdn": "a"}) + published({"fqdn": ""})).variables == {"fqdn": ""}
+def test_an_output_that_changes_is_set_once_with_its_last_value(tmp_path: Path) -> None:
+    agent = Agent(tmp_path)
+    agent.host.publish({"provisioning-state": "Updating", "fqdn": "a"})
+    agent.host.publish({"provisioning-state": "Succeeded", "fqdn": ""})
+    assert agent.outputs() == {}
+    for _ in range(2):  # a signal may end the run while the outputs are set
+        agent.host.summarise(str)
+    assert agent.outputs() == {"provisioning-state": "Succeeded", "fqdn": ""}
 
 
 def test_no_output_has_a_name_that_azure_pipelines_keeps_to_itself() -> None:
     assert not any(name.startswith(RESERVED) for name in OUTPUTS)
 
 
-def test_an_output_that_holds_a_secret_is_a_secret_and_so_in_no_environment() -> None:
-    log = read_agent_log(published({"a": "x hunter22", "b": "y"}, "hunter22"))
+def test_an_output_that_holds_a_secret_is_a_secret_and_so_in_no_environment(tmp_path: Path) -> None:
+    log = published(tmp_path, {"a": "x hunter22", "b": "y"}, "hunter22")
     assert log.variables == {"a": "x hunter22", "b": "y"}
     assert environment_of(log, "deploy") == {"DEPLOY_B": "y"}
 
 
-def test_an_output_that_holds_a_secret_and_several_lines_would_fail_the_step_and_is_left_out() -> None:
-    log = read_agent_log(published({"a": "x\nhunter22", "b": "y"}, "hunter22"))
+def test_an_output_that_holds_a_secret_and_several_lines_would_fail_the_step_and_is_left_out(
+    tmp_path: Path,
+) -> None:
+    log = published(tmp_path, {"a": "x\nhunter22", "b": "y"}, "hunter22")
     assert log.variables == {"b": "y"}
     (warning,) = log.annotations
     assert "The output a is left out: it holds a secret" in warning.data
 
 
-def test_an_output_that_would_keep_later_steps_from_starting_is_left_out() -> None:
-    log = read_agent_log(published({"plan": "é" * (LONGEST_VALUE // 2 + 1), "fqdn": "x" * LONGEST_VALUE}))
+def test_an_output_that_would_keep_later_steps_from_starting_is_left_out(tmp_path: Path) -> None:
+    log = published(tmp_path, {"plan": "é" * (LONGEST_VALUE // 2 + 1), "fqdn": "x" * LONGEST_VALUE})
     assert list(environment_of(log, "a_name_of_a_step")) == ["A_NAME_OF_A_STEP_FQDN"]
     (warning,) = log.annotations
     assert warning.name == "warning"

@@ -121,6 +121,7 @@ def test_outputs_come_back_unchanged(kind: Kind, outputs: dict[str, str]) -> Non
     with tempfile.TemporaryDirectory() as folder:
         machine = kind(Path(folder))
         machine.host.publish(outputs)
+        machine.host.summarise(str)
         if outputs:
             assert machine.outputs() == outputs
         log = machine.log()
@@ -150,6 +151,12 @@ def test_a_mask_comes_back_and_is_out_before_anything_else(kind: Kind, text: str
     assert all(mask == text or mask in long_lines for mask in log.masks)
     shown = [*log.lines, *(annotation.data for annotation in log.annotations)]
     assert not any(line in each for line in long_lines for each in shown)
+
+
+def test_azure_pipelines_gets_the_lines_of_a_secret_and_github_takes_them_off_the_whole() -> None:
+    secret = "line one\r\nline two"
+    assert after(Agent(), hide=(secret,)).masks == ["line one", "line two"]
+    assert after(Runner(), hide=(secret,)).masks[0] == secret
 
 
 @machines
@@ -224,6 +231,22 @@ def test_a_message_is_cut_where_the_host_would_cut_it_and_says_so(kind: Kind) ->
 
 
 @machines
+def test_a_message_is_cut_before_what_to_do_about_it(kind: Kind) -> None:
+    problem = Problem(message="é" * 5000, fix="Do it.", code="BadRequest", request_id="42")
+    (kept,) = after(kind(), Annotation("error", problem)).annotations
+    assert kept.data.endswith("é…\ncode BadRequest, request id 42\nDo it.")
+    assert len(kept.data) == LONGEST_MESSAGE
+
+
+@machines
+def test_a_fix_that_is_too_long_is_cut_too(kind: Kind) -> None:
+    problem = Problem(message="It is wrong.", fix="x" * 5000)
+    (kept,) = after(kind(), Annotation("error", problem)).annotations
+    assert kept.data.startswith("It is wrong.\nxxx")
+    assert (len(kept.data), kept.data[-2:]) == (LONGEST_MESSAGE, "x…")
+
+
+@machines
 def test_what_the_host_would_not_keep_is_shown_as_lines(kind: Kind) -> None:
     problem = Problem(message="eleventh", fix="Do it.", file="cloud.cscfg", line=7)
     ten = [error(str(number)) for number in range(10)]
@@ -237,5 +260,6 @@ def test_a_secret_that_stands_in_an_output_is_masked_before(kind: Kind, tmp_path
     machine = kind(tmp_path)
     machine.host.hide(Secret("hunter22"))
     machine.host.publish({"a": "a hunter22"})
+    machine.host.summarise(str)
     assert machine.outputs() == {"a": "a hunter22"}
     assert "hunter22" in machine.log().masks

@@ -97,6 +97,7 @@ def test_a_file_that_cannot_be_written_is_a_warning_that_says_why(tmp_path: Path
     assert warning.level == "warning"
     assert reason in warning.problem.message
     assert "the-value" not in str(warning.problem)
+    assert ("mount the folder" in warning.problem.fix.lower()) == (reason == "No such file")
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_value_leaves_what_was_there(tmp_path: Path) -> None:

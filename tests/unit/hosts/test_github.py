@@ -42,7 +42,7 @@ def test_an_output_that_github_would_not_carry_is_left_out_and_the_others_are_se
     assert runner.outputs() == {"fqdn": "a"}
     (warning,) = runner.log().annotations
     assert warning.name == "warning"
-    assert "The output plan is left out: it has 1024 KiB" in warning.data
+    assert "The output plan is left out: with it the outputs would have 1024 KiB in UTF-16" in warning.data
 
 
 def test_all_outputs_together_are_no_more_than_github_carries(tmp_path: Path) -> None:
