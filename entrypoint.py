@@ -19,6 +19,10 @@ def main() -> int:
     """Run with this process's arguments and environment, and return the exit code."""
     for each in SIGNALS:
         signal.signal(each, _end_early)
+    if sys.stdout is None:
+        # A shell may close it (>&-). Nothing else may come to stand at its number: a socket would get the log.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
     # Loading makes no garbage, and looking for it is a tenth of a run that stops at a mistake; cloud/ enables it.
     gc.disable()
 
@@ -32,7 +36,8 @@ def main() -> int:
 
 
 def _end_early(number: int, _: FrameType | None) -> None:
-    os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
+    with suppress(OSError):
+        os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
     os._exit(128 + number)
 
 

@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     from cses_action.inputs import Inputs
     from cses_action.ports import Clock, Cloud, Host
 
-REPORT = "This is a fault of the action. Please report it with the lines below, without names you want to keep."
+REPORT = (
+    "This is a fault of the action. Please report it with the traceback in the log, without names you want to keep."
+)
 SHORTEST_MASKED = 8
 """Characters; hosts replace a masked text wherever it stands, and a short one stands everywhere."""
 

@@ -35,6 +35,17 @@ class Progress(Value):
     detail: str = ""
 
 
+class Waiting(Value):
+    """How long something has been waited for that does not say how far it is; the last one has ``ended``."""
+
+    label: str
+    seconds: int
+    most: int
+    """Seconds after which the run gives up."""
+    detail: str = ""
+    ended: bool = False
+
+
 class Table(Value):
     """Rows under a heading each, for a terminal; hosts without tables print aligned lines."""
 
@@ -42,4 +53,4 @@ class Table(Value):
     rows: tuple[tuple[str, ...], ...]
 
 
-Message = Line | Annotation | Progress | Table
+Message = Line | Annotation | Progress | Waiting | Table

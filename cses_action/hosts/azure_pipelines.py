@@ -17,7 +17,7 @@ from cses_action.hosts.files import SUMMARY_LIMIT, StepFile
 from cses_action.hosts.limits import LONGEST_VALUE, Kept, annotation_text, size
 from cses_action.hosts.log import PlainLog, forgiving, percent
 from cses_action.hosts.secrets import Secrets
-from cses_action.messages import Annotation, Message, Progress
+from cses_action.messages import Annotation, Message, Progress, Waiting
 from cses_action.report.plain import defuse, one_line
 from cses_action.values import Secret
 
@@ -48,8 +48,8 @@ class AzurePipelines:
         match message:
             case Annotation(level="error" | "warning" as level) if self._kept.takes(level):
                 self._annotate(message)
-            case Progress():
-                if self._log.progress(message):
+            case Progress() | Waiting():
+                if self._log.progress(message) if isinstance(message, Progress) else self._log.waiting(message):
                     self._command("task.setprogress", {"value": str(percent(message))}, one_line(message.label))
             case _:
                 self._log.show(message)

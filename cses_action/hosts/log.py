@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple, TextIO
 
 from cses_action.errors import Problem
-from cses_action.messages import Annotation, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Line, Message, Progress, Table, Waiting
 from cses_action.report.plain import defuse, one_line
 
 
@@ -30,16 +30,28 @@ class PlainLog:
                 self.line("\n".join(annotation_lines(message)))
             case Progress():
                 self.progress(message)
+            case Waiting():
+                self.waiting(message)
             case _:
                 self.line("\n".join(_table_lines(message)))
 
     def progress(self, progress: Progress) -> bool:
         """Write a line where another tenth is done or the detail is another one, and return whether it did."""
-        state = (percent(progress) // 10, progress.detail)
-        if self._told.get(progress.label) == state:
+        text = f"{progress.label}: {percent(progress)} % {progress.detail}".rstrip()
+        return self._tell(progress.label, (percent(progress) // 10, progress.detail), text)
+
+    def waiting(self, waiting: Waiting) -> bool:
+        """Write a line where the detail is another one or another minute has gone, and return whether it did."""
+        text = f"{waiting.label}: {', '.join(filter(None, (waiting.detail, waited(waiting))))}"
+        # The last line says how long it took.
+        state = (-1 if waiting.ended else waiting.seconds // 60, waiting.detail)
+        return self._tell(waiting.label, state, text)
+
+    def _tell(self, label: str, state: tuple[int, str], text: str) -> bool:
+        if self._told.get(label) == state:
             return False
-        self._told[progress.label] = state
-        self.line(one_line(f"{progress.label}: {percent(progress)} % {progress.detail}".rstrip()))
+        self._told[label] = state
+        self.line(one_line(text))
         return True
 
     @contextmanager
@@ -70,9 +82,22 @@ def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:
     return out
 
 
-def percent(progress: Progress) -> int:
-    """Return how many hundredths are done, 100 for the last."""
+def percent(progress: Progress | Waiting) -> int:
+    """Return how many hundredths are done, or of the time that there is; 100 for the last."""
+    if isinstance(progress, Waiting):
+        return 100 if progress.ended else min(100 * progress.seconds // max(progress.most, 1), 99)
     return max(0, min(100 * progress.done // progress.total, 100)) if progress.total else 100
+
+
+def waited(waiting: Waiting) -> str:
+    """Return how long it has been, and how long it may be."""
+    most = "" if waiting.ended else f" of at most {_length(waiting.most)}"
+    return f"{_length(waiting.seconds)}{most}"
+
+
+def _length(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return " ".join(filter(None, (f"{minutes} min" * bool(minutes), f"{rest} s" * bool(rest or not minutes))))
 
 
 def problem_lines(problem: Problem) -> list[str]:

@@ -13,8 +13,8 @@ from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 from rich.text import Text
 
-from cses_action.hosts.log import annotation_head, more_lines
-from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
+from cses_action.hosts.log import annotation_head, more_lines, percent, waited
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table, Waiting
 from cses_action.report.plain import defuse, one_line
 
 STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
@@ -39,8 +39,12 @@ class Screen:
                 self._print(Text(defuse(text)))
             case Annotation():
                 self._annotate(message)
-            case Progress():
-                self._progress(message)
+            case Progress(label, done, total, detail):
+                share = f"{percent(message)} %"
+                self._bar(label, done, total, f"{share} {detail}", ended=done >= total)
+            case Waiting(label, _, _, detail, ended):
+                # Nobody knows how far it is: the bar moves to and fro until it is full.
+                self._bar(label, int(ended), 1 if ended else None, f"{waited(message)} {detail}", ended=ended)
             case _:
                 self._console.print(_grid(message))
 
@@ -60,19 +64,14 @@ class Screen:
         text = Text.assemble((head.place, "bold"), (head.kind, STYLES[annotation.level]), head.text)
         self._print(Text("\n").join([text, *map(Text, more_lines(annotation))]))
 
-    def _progress(self, progress: Progress) -> None:
+    def _bar(self, name: str, done: int, total: int | None, detail: str, *, ended: bool) -> None:
         bars = self._bars or self._start()
-        label = defuse(one_line(progress.label))
+        label = defuse(one_line(name))
         if label not in self._tasks:
             self._tasks[label] = bars.add_task(label, detail="")
-        bars.update(
-            self._tasks[label],
-            completed=progress.done,
-            total=progress.total,
-            detail=defuse(one_line(progress.detail)),
-            refresh=True,
-        )
-        if progress.done >= progress.total:
+        detail = defuse(one_line(detail)).rstrip()
+        bars.update(self._tasks[label], completed=done, total=total, detail=detail, refresh=True)
+        if ended:
             del self._tasks[label]
         if not self._tasks:
             self._rest()
@@ -81,7 +80,6 @@ class Screen:
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.percentage:.0f} %", markup=False),
             TextColumn("{task.fields[detail]}", markup=False),
         )
         # No thread that draws and no hidden cursor: a signal may end the run between any two lines.

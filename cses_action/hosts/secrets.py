@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cses_action.messages import Annotation, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Line, Message, Progress, Table, Waiting
 from cses_action.values import Secret, replace
 
 SHORTEST = 4
 """Anything shorter is not hidden: masking ``{`` or ``true`` makes a log unreadable and protects nothing."""
+
+_SIGNATURE = r"(?i)(\bsig=)[A-Za-z0-9%+/=_-]{20,}"
+"""Of a shared access signature (SAS)."""
 
 
 class Secrets:
@@ -41,7 +44,9 @@ class Secrets:
             if start >= end:
                 shown += f"{text[end:start]}***"
             end = max(end, stop)
-        return shown + text[end:]
+        shown += text[end:]
+        # A signature of somebody else's URL is nobody's to show either: Azure may quote one.
+        return re.sub(_SIGNATURE, r"\1***", shown) if "sig=" in shown.lower() else shown
 
     def redacted(self, message: Message) -> Message:
         """Return the message with ``***`` for every secret."""
@@ -60,6 +65,8 @@ class Secrets:
                 return Annotation(level, problem, self.redact(title))
             case Progress(label, done, total, detail):
                 return Progress(self.redact(label), done, total, self.redact(detail))
+            case Waiting(label, seconds, most, detail, ended):
+                return Waiting(self.redact(label), seconds, most, self.redact(detail), ended)
             case _:
                 return Table(self._cells(message.columns), tuple(self._cells(row) for row in message.rows))
 

@@ -12,6 +12,7 @@ from cses_action.inputs.values import Invalid, attribute_name, one_name, shown
 
 T = TypeVar("T")
 _MAGIC = frozenset("*?[")
+_NO_PATH = frozenset("{}\"'=<>|\n")
 KEEP = (("keep", -1),)
 """What ``instance-counts: keep`` is read as: the counts that run."""
 
@@ -110,8 +111,10 @@ def _matches(pattern: str) -> list[str]:
     found = sorted(_glob(pattern)) if _MAGIC & set(pattern) else []
     files = [each for each in found if os.path.isfile(each)] or [each for each in found if os.path.exists(each)]
     if not files:
+        # What can be no path may be credentials that were put into the wrong input.
+        named = "" if _NO_PATH & set(pattern) else f": {pattern}"
         raise Invalid(
-            f"matches no file: {pattern}",
+            f"matches no file{named}",
             fix="Check the path. It is read from the working folder, which in a workflow is the workspace: "
             "is the artifact downloaded before this step?",
         )
@@ -121,7 +124,19 @@ def _matches(pattern: str) -> list[str]:
 def _glob(pattern: str) -> list[str]:
     import glob  # noqa: PLC0415 - most files are named in full
 
-    return glob.glob(pattern, recursive=True)
+    parts = pattern.split("/")
+    if "**" not in parts:
+        return glob.glob(pattern)
+    at = parts.index("**")
+    before, behind = "/".join(parts[:at]), parts[at + 1 :] or ["*"]
+    found: list[str] = []
+    # glob follows links to folders within **, and two that lead up again keep it busy for ever; os.walk does not.
+    for top in glob.glob(before) if before else ["/" if at else "."]:
+        for folder, inner, _ in os.walk(top):
+            inner[:] = [each for each in inner if not each.startswith(".")]
+            here = folder if at else folder[2:]  # without the ./ that nobody wrote
+            found += _glob(os.path.join(glob.escape(here), *behind))
+    return found
 
 
 def pfx(raw: str) -> str:

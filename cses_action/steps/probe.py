@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from cses_action.errors import TimeRanOut
-from cses_action.messages import Progress
 from cses_action.planning.model import HttpPorts, ProveHttps, Target
 from cses_action.planning.together import side_by_side
 from cses_action.ports import Network, NoConnection, NoTls
@@ -75,7 +74,7 @@ def _prove(network: Network, target: Target, step: ProveHttps, run: Run) -> Serv
         since, last = (since if sight.found == last else now), sight.found
         heard = heard or sight.heard
         found = f"{sight.found}{_seen_for(now - since)}"
-        _show(run, target, found)
+        run.wait(f"HTTPS at {target.address}", sight.found)
         cut_off = pace.over() or now - began >= UNREACHABLE_AFTER
         if cut_off and not (heard or step.strict):
             run.record.unproven = True
@@ -121,15 +120,6 @@ def _seen_for(seconds: float) -> str:
         return ""
     length = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
     return f", seen by this run for {length}"
-
-
-def _show(run: Run, target: Target, found: str) -> None:
-    deadline = run.start_deadline()
-    label = f"HTTPS at {target.address}"
-    # The end of the time is no success: the bar never fills.
-    run.host.show(
-        Progress(label, min(int(deadline.elapsed()), int(deadline.seconds) - 1), int(deadline.seconds), found)
-    )
 
 
 def _warn_of_trust(run: Run) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cses_action.errors import TimeRanOut, Unanswered
-from cses_action.messages import Progress
 from cses_action.ports import CloudServices
 from cses_action.resources import RoleInstance
 from cses_action.steps.run import Run, instances_json
@@ -35,7 +34,8 @@ def _note(run: Run, seen: tuple[RoleInstance, ...], expected: int) -> None:
     run.publish(instances=instances_json(seen))
     started = sum(each.started for each in seen)
     total = max(expected, len(seen))
-    run.host.show(Progress("Role instances started", started, total, waiting_for(seen, expected)))
+    late = waiting_for(seen, expected)
+    run.wait("Role instances", f"{started} of {total} started{': ' if late else ''}{late}", ended=not late)
 
 
 def waiting_for(seen: tuple[RoleInstance, ...], expected: int) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from cses_action.errors import Problem
-from cses_action.messages import Annotation, Level, Line, Table
+from cses_action.messages import Annotation, Level, Line, Table, Waiting
 from cses_action.values import Value
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ class Run:
         """Show a warning, and keep it for the summary."""
         self.record.warnings.append(f"{text} {fix}".strip())
         self.host.show(Annotation("warning", Problem(message=text, fix=fix)))
+
+    def wait(self, label: str, detail: str = "", *, ended: bool = False) -> None:
+        """Show what is waited for, how long it has been, and how long it may be."""
+        deadline = self.start_deadline()
+        self.host.show(Waiting(label, int(deadline.elapsed()), int(deadline.seconds), detail, ended))
 
     def tell(self, level: Level, problem: Problem) -> None:
         """Show a problem of the project files."""

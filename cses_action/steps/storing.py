@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
-from cses_action.messages import Progress
 from cses_action.planning.preparation import version_of
 from cses_action.ports import Cloud
 from cses_action.resources import Certificate, Pfx, Vault
@@ -20,6 +19,7 @@ from cses_action.steps.waiting import Pace, patiently
 T = TypeVar("T")
 Find = Callable[[], Certificate | None]
 """Looks whether the vault has by now what was to be written."""
+LABEL = "The key vault makes the certificate"
 ATTEMPTS = 3
 PAUSE = 2.0
 """Seconds before a write without an answer is looked for, and sent again."""
@@ -85,21 +85,21 @@ class Shelf:
     def _wait(self) -> Certificate:
         run, attempts = self._run, list[Unanswered]()
         pace = Pace(run)
-        total, shown = int(pace.deadline.seconds), False
+        shown = False
         while True:
             made = patiently(lambda: self._cloud.store.made(self._vault, self._name), attempts)
             if made:
                 if shown:
-                    run.host.show(Progress("The key vault makes the certificate", total, total))
+                    run.wait(LABEL, ended=True)
                 return made
             if pace.over():
                 raise TimeRanOut(
-                    f"{self._where} is still being made after {run.wait_minutes} minutes",
+                    f"{self._where} is still being made after {run.patience}",
                     fix="Run again: the run then takes the one that is being made. Or raise wait-minutes.",
                 )
             pace.wait()
             shown = True
-            run.host.show(Progress("The key vault makes the certificate", int(pace.deadline.elapsed()), total))
+            run.wait(LABEL)
 
     def _stored(self, certificate: Certificate) -> Certificate:
         record = self._run.record

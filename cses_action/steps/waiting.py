@@ -6,18 +6,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
-from cses_action.messages import Progress
 from cses_action.planning import live
 from cses_action.ports import CloudServices
 from cses_action.remedies import remedy
 from cses_action.resources import Operation, OperationState
-from cses_action.steps.run import Deadline, Run
+from cses_action.steps.run import Run
 
 T = TypeVar("T")
 FIRST, FACTOR, FAST, SLOW, FAST_FOR = 2.0, 1.5, 5.0, 15.0, 600.0
 """Seconds: an update takes about a minute, so the SDK's 30 would notice its end 15 s late on average."""
 PATIENCE = 20
 """So many questions in a row may stay unanswered before the run gives up."""
+
+LABEL = "Azure applies the update"
 
 
 class Pace:
@@ -58,12 +59,12 @@ def wait_for_operation(services: CloudServices, operation: Operation, run: Run) 
     attempts: list[Unanswered] = []
     retry_after = operation.retry_after
     while True:
-        _show(run, pace.deadline, "InProgress")
+        run.wait(LABEL, "InProgress")
         pace.wait(retry_after)
         state = patiently(lambda: _state(services, operation), attempts)
         retry_after = state.retry_after if state else None
         if state and state.ended:
-            _show(run, pace.deadline, state.status, ended=True)
+            run.wait(LABEL, state.status, ended=True)
             _refuse_failure(state)
             return
         if pace.over():
@@ -72,11 +73,6 @@ def wait_for_operation(services: CloudServices, operation: Operation, run: Run) 
                 fix="Azure goes on with it. Run again once the provisioning state is no longer Updating, "
                 "or raise wait-minutes.",
             )
-
-
-def _show(run: Run, deadline: Deadline, status: str, *, ended: bool = False) -> None:
-    total = int(deadline.seconds)
-    run.host.show(Progress("Azure applies the update", total if ended else int(deadline.elapsed()), total, status))
 
 
 def _state(services: CloudServices, operation: Operation) -> OperationState:

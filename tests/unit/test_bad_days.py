@@ -131,6 +131,18 @@ def test_without_lang_and_tz_everything_is_utf_8_and_the_same_time(session: Sess
     assert session.summary == before
 
 
+@pytest.mark.parametrize("closed", [">&-", ">/dev/full", ">&- 2>&- <&-"])
+def test_a_log_that_nobody_takes_changes_neither_the_files_nor_the_exit_code(session: Session, closed: str) -> None:
+    del session.env["INPUT_CONFIGURATION"]
+    shell = f'"{sys.executable}" entrypoint.py {closed}'
+    done = subprocess.run(
+        ["sh", "-c", shell], cwd=ROOT, env=session.env, capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
+    summaries = [*session.summary_file.parent.glob("_temp/*.md"), session.summary_file]
+    assert "configuration is required" in next(path for path in summaries if path.exists()).read_text()
+
+
 def test_the_time_is_the_same_in_every_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     time.tzset()

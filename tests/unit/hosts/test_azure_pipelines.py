@@ -10,7 +10,7 @@ import pytest
 from cses_action.errors import Problem
 from cses_action.hosts.azure_pipelines import AzurePipelines
 from cses_action.hosts.limits import LONGEST_VALUE
-from cses_action.messages import Annotation, Line, Progress
+from cses_action.messages import Annotation, Line, Progress, Waiting
 from cses_action.report.outputs import OUTPUTS
 from cses_action.values import Secret
 from tests.fakes.agent import RESERVED, AgentLog, environment_of, read_agent_log
@@ -101,6 +101,13 @@ def test_progress_is_a_line_and_the_steps_percentage_for_each_tenth() -> None:
         ("100", "Upload %"),
     ]
     assert log.lines == ["Upload %: 0 %", "Upload %: 10 %", "Upload %: 100 %"]
+
+
+def test_waiting_is_a_line_and_a_percentage_of_the_time_for_each_minute() -> None:
+    log = after(Agent(), *(Waiting("wait", seconds, 600, ended=seconds == 180) for seconds in (0, 59, 60, 180)))
+    assert isinstance(log, type(read_agent_log("")))
+    assert [each.properties["value"] for each in log.progress] == ["0", "10", "100"]
+    assert log.lines == ["wait: 0 s of at most 10 min", "wait: 1 min of at most 10 min", "wait: 3 min"]
 
 
 def test_a_secret_of_several_lines_is_masked_line_by_line() -> None:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cses_action.errors import Problem
-from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table, Waiting
 from cses_action.values import Secret
 from tests.fakes.runner import LONGEST_MESSAGE, LONGEST_SUMMARY, Command, lines_of
 from tests.unit.hosts.machines import MACHINES, Agent, Runner, after, unmarked
@@ -89,7 +89,15 @@ def test_no_other_message_is_ever_a_command(kind: Kind, text: str, other: str) -
     problem = Problem(message=text, fix=other, file=other, code=text, request_id=other)
     ten = [error("x")] * 10
     eleventh = Annotation("error", problem, text)
-    log = after(kind(), *ten, Progress(text, 1, 2, other), table, eleventh, Annotation("notice", problem, text))
+    log = after(
+        kind(),
+        *ten,
+        Progress(text, 1, 2, other),
+        Waiting(text, 1, 2, other),
+        table,
+        eleventh,
+        Annotation("notice", problem, text),
+    )
     assert Counter(command.name for command in log.annotations)["error"] == 10
     assert (log.masks, log.groups) == ([], [])
 
@@ -173,6 +181,7 @@ def test_a_secret_is_shown_nowhere(kind: Kind) -> None:
         Line(f"a {secret}"),
         Annotation("error", problem, secret),
         Progress(secret, 0, 1, secret),
+        Waiting(secret, 0, 1, secret),
         Table((secret,), ((secret,),)),
     )
     machine = kind()

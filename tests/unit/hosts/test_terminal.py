@@ -11,7 +11,7 @@ from hypothesis import given
 
 from cses_action.errors import Problem
 from cses_action.hosts.terminal import Terminal
-from cses_action.messages import Annotation, Level, Line, Message, Progress, Table
+from cses_action.messages import Annotation, Level, Line, Message, Progress, Table, Waiting
 from cses_action.values import Secret
 from tests.fakes.agent import parse_agent_commands
 from tests.fakes.runner import parse_commands
@@ -66,6 +66,21 @@ def test_a_problem_without_words_still_has_its_level() -> None:
 
 def test_the_lines_of_a_table_are_aligned() -> None:
     assert plain(TABLE) == "Role      Count\nWebRole1  2\nW         10\nalone\n"
+
+
+def test_waiting_is_a_line_for_every_minute_and_every_new_detail() -> None:
+    def waited(seconds: int, detail: str = "InProgress", *, ended: bool = False) -> Waiting:
+        return Waiting("wait", seconds, 1800, detail, ended)
+
+    text = plain(*map(waited, (0, 2, 59, 60, 119, 250)), waited(251, "b"), waited(252, "b", ended=True))
+    assert text.splitlines() == [
+        "wait: InProgress, 0 s of at most 30 min",
+        "wait: InProgress, 1 min of at most 30 min",
+        "wait: InProgress, 4 min 10 s of at most 30 min",
+        "wait: b, 4 min 11 s of at most 30 min",
+        "wait: b, 4 min 12 s",
+    ]
+    assert plain(Waiting("wait", 3661, 28800)) == "wait: 61 min 1 s of at most 480 min\n"
 
 
 def test_progress_is_a_line_for_every_tenth_and_every_new_detail() -> None:
@@ -182,6 +197,18 @@ def test_a_bar_moves_until_everything_is_done() -> None:
     assert text.rstrip(" \r").endswith("\n")
     host.show(Line("after"))
     assert out.getvalue().endswith("after\n")
+
+
+def test_a_wait_shows_how_long_it_has_been_and_ends() -> None:
+    out = Tty()
+    host = Terminal({"COLUMNS": "80", "TERM": "xterm"}, out)
+    host.show(Waiting("wait", 70, 1800, "[red]InProgress"))
+    assert re.search(r"wait .* 1 min 10 s of at most 30 min \[red\]InProgress", seen(out.getvalue()))
+    assert "%" not in out.getvalue()
+    host.show(Waiting("wait", 80, 1800, "Succeeded", ended=True))
+    text = seen(out.getvalue())
+    assert re.search(r"wait .* 1 min 20 s Succeeded", text)
+    assert text.rstrip(" \r").endswith("\n")
 
 
 @pytest.mark.parametrize("level", ["warning", "error"])

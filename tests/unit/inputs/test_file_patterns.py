@@ -80,3 +80,25 @@ def test_a_list_of_nothing_is_refused() -> None:
 def test_a_path_with_a_nul_character_is_refused() -> None:
     with pytest.raises(Invalid, match="NUL"):
         file_path("a\0b")
+
+
+def test_two_stars_go_as_deep_as_they_are_written_and_follow_no_links(folder: Path) -> None:
+    for name in ("a/b/c.cscfg", "a/d.cscfg", "e.cscfg", ".h/f.cscfg", "a/[z]/g.cscfg", "q/a/b/l.cscfg"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    for link in ("up", "again"):  # each doubles the ways at every level
+        (folder / "a" / link).symlink_to("..")
+    everything = {"e.cscfg", "a/d.cscfg", "a/b/c.cscfg", "a/[z]/g.cscfg", "q/a/b/l.cscfg"}
+    assert set(file_paths("**/*.cscfg")) == everything
+    assert set(file_paths(f"{folder}/**/*.cscfg")) == {f"{folder}/{each}" for each in everything}
+    assert set(file_paths("./a/**")) == {"./a/d.cscfg", "./a/b/c.cscfg", "./a/[z]/g.cscfg"}
+    assert set(file_paths("**/b/**/*.cscfg")) == {"a/b/c.cscfg", "q/a/b/l.cscfg"}
+    assert set(file_paths("*/**/l.cscfg")) == {"q/a/b/l.cscfg"}
+
+
+@pytest.mark.parametrize("raw", ['{"clientSecret": "hush"}', "AccountKey=hush", "x 'hush'"])
+def test_what_can_be_no_path_is_not_repeated(folder: Path, raw: str) -> None:
+    assert folder.is_dir()
+    with pytest.raises(Invalid, match=r"matches no file\Z") as caught:
+        file_path(raw)
+    assert "hush" not in str(caught.value) + caught.value.fix

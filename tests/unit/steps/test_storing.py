@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
-from cses_action.messages import Progress
+from cses_action.messages import Waiting
 from cses_action.resources import Certificate, Pfx
 from cses_action.steps.run import UNTOUCHED, Run
 from cses_action.steps.storing import Shelf
@@ -37,8 +37,8 @@ class Place:
         return self.cloud.vaults.held["web"]
 
     @property
-    def progress(self) -> list[tuple[int, int]]:
-        return [(each.done, each.total) for each in self.host.messages if isinstance(each, Progress)]
+    def waiting(self) -> list[tuple[int, bool]]:
+        return [(each.seconds, each.ended) for each in self.host.messages if isinstance(each, Waiting)]
 
 
 @pytest.fixture
@@ -99,22 +99,22 @@ def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_changed(pla
     assert place.run.record.left == MAYBE
 
 
-def test_a_certificate_that_is_made_at_once_shows_no_progress(place: Place) -> None:
+def test_a_certificate_that_is_made_at_once_shows_no_wait(place: Place) -> None:
     made = place.shelf.make_self_signed(HOSTS, lambda: None)
     assert place.held[0] == made
-    assert place.progress == []
+    assert place.waiting == []
     assert place.clock.slept == []
 
 
-def test_the_making_is_followed_with_progress(place: Place) -> None:
+def test_it_is_shown_how_long_the_vault_takes(place: Place) -> None:
     place.store.polls = 3
     place.shelf.make_self_signed(HOSTS, lambda: None)
-    assert place.progress == [(2, 60), (5, 60), (9, 60), (60, 60)]
+    assert place.waiting == [(2, False), (5, False), (9, False), (9, True)]
 
 
 def test_a_making_that_takes_too_long_runs_out_of_time_and_says_how_to_go_on(place: Place) -> None:
     place.store.polls = 100
-    with pytest.raises(TimeRanOut, match="is still being made after 1 minutes") as caught:
+    with pytest.raises(TimeRanOut, match="is still being made after 1 minute") as caught:
         place.shelf.make_self_signed(HOSTS, lambda: None)
     assert "the run then takes the one that is being made" in caught.value.problems[0].fix
     assert place.clock.passed == 60

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
-from cses_action.messages import Progress
+from cses_action.messages import Waiting
 from cses_action.resources import Operation, OperationState
 from cses_action.steps.run import Run
 from cses_action.steps.waiting import Pace, wait_for_final_state, wait_for_operation
@@ -52,8 +52,7 @@ def test_an_operation_that_succeeds_ends_the_wait_and_the_progress() -> None:
     assert services.asked == 3
     assert clock.slept == [2.0, 3.0, 4.5]
     last = host.messages[-1]
-    assert isinstance(last, Progress)
-    assert last.done == last.total
+    assert last == Waiting("Azure applies the update", 9, 1800, "Succeeded", ended=True)
 
 
 def test_a_failed_operation_raises_azures_code_and_text() -> None:
