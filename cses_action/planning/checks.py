@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from cses_action.errors import AzureError, Problem, ProjectError
@@ -10,6 +11,8 @@ from cses_action.planning.certificates import ends
 from cses_action.planning.model import RoleCertificate
 from cses_action.ports import Json
 from cses_action.project import Project
+from cses_action.project.configuration import Configuration
+from cses_action.resources import Certificate, SecretUrl
 
 FEW_DAYS = 30
 
@@ -55,6 +58,31 @@ def check_roles(project: Project, service: Json) -> None:
     ]
     if problems:
         raise ProjectError.of(tuple(problems))
+
+
+def warn_of_older(
+    configuration: Configuration,
+    certificates: tuple[RoleCertificate, ...],
+    shelves: Sequence[tuple[Certificate, ...]],
+    loaded: Collection[SecretUrl],
+) -> list[str]:
+    """Return warnings about certificates that would go back to an older version than the service loads.
+
+    That is what a configuration does that was taken from the repository before a renewal.
+    """
+    named = {each.thumbprint for role in configuration.roles for each in role.certificates}
+    warnings = []
+    for each in certificates:
+        versions = next((shelf for shelf in shelves if each.certificate in shelf), (each.certificate,))
+        for newer in versions[: versions.index(each.certificate)]:
+            if newer.secret_url in loaded and newer.thumbprint not in named:
+                until = f", until {newer.expires_on:%Y-%m-%d}" if newer.expires_on else ""
+                warnings.append(
+                    f"{each.who} goes back to an older version: the service has {newer.thumbprint} of the same "
+                    f"certificate{until}. If that is not meant, put this thumbprint into {configuration.file}."
+                )
+                break
+    return warnings
 
 
 def warn_of_certificates(certificates: tuple[RoleCertificate, ...], now: datetime) -> list[str]:

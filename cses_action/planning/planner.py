@@ -8,7 +8,7 @@ from cses_action.errors import ProjectError
 from cses_action.inputs import Inputs
 from cses_action.planning import live, tags
 from cses_action.planning.body import role_profile, writable
-from cses_action.planning.checks import check_live, check_roles, warn_of_certificates
+from cses_action.planning.checks import check_live, check_roles, warn_of_certificates, warn_of_older
 from cses_action.planning.difference import NOTHING, configuration_changes, role_changes, secret_changes
 from cses_action.planning.model import (
     Change,
@@ -46,9 +46,15 @@ def make_plan(
         else accept(inputs, project, certificates, observed)
     )
     resolution.refuse()
+    loaded, shelves = live.secret_urls(observed.service), observed.certificates.shelves
+    # A rotation goes back only where the user names the older version.
+    going_back = (
+        warn_of_older(project.configuration, resolution.certificates, shelves, loaded) if certificates is None else []
+    )
     certificates = resolution.certificates
     update = _Update(inputs, project, observed, certificates)
-    warnings = [*update.warnings(), *resolution.warnings, *warn_of_certificates(certificates, observed.now)]
+    warnings = [*going_back, *update.warnings(), *resolution.warnings]
+    warnings += warn_of_certificates(certificates, observed.now)
     waiting: tuple[Step, ...] = ()
     proof = Proof()
     if observed.stopped:

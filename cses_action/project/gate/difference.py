@@ -1,7 +1,7 @@
 """What else the definition in the package says otherwise than the file: CSES100, one finding a difference.
 
-Compared is what both have once cspack has been through it: roles, sizes, endpoints, certificates, settings, bindings
-and modules.
+Compared is what both have once cspack has been through it: the name of the service, roles, sizes, endpoints,
+certificates, settings, bindings and modules.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def check_differences(sides: Sides, told: Told) -> None:
     if sides.definition is None:
         return
     document = sides.definition
+    _check_name(sides, document, told)
     for key, role in sides.defined.items():
         if key in sides.packed:
             _Role(sides, document, key, told).check()
@@ -35,6 +36,14 @@ def check_differences(sides: Sides, told: Told) -> None:
         if key not in sides.defined:
             message = f"The package has a role {role.value('name')}, which is not here"
             told.add(OLD_PACKAGE.at(document, document.root, message), "role", key)
+
+
+def _check_name(sides: Sides, document: Document, told: Told) -> None:
+    here, there = document.root.value("name").strip(), sides.root.value("name").strip()
+    if here != there and not is_token(here):
+        message = f"The definition is that of the service {here or '(no name)'}, and the package that of {there}"
+        fix = "Give the package that was built from this definition: it may be another project's."
+        told.add(OLD_PACKAGE.at(document, place(document.root, "name"), message, fix), "service")
 
 
 class _Role:

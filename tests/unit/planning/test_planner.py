@@ -307,6 +307,20 @@ class TestSecrets:
         assert body(make(renewed))["properties"]["osProfile"] == secrets_of(secret(certificate()), self.boot)
         assert self.changes(renewed) == [("a1" * 16, "loaded"), ("b2" * 16, "—")]
 
+    def test_a_version_from_before_a_renewal_is_told_and_names_what_the_service_has(self, renewed: World) -> None:
+        newest = certificate(Thumbprint("C3" * 20), days=200)
+        renewed.cloud.vaults.held["web"] = (newest, certificate(), certificate(OLD, days=-5))
+        renewed.cloud.services.live["properties"]["osProfile"] = secrets_of(secret(newest), self.boot)
+        (warning,) = (each for each in make(renewed).warnings if "older version" in each)
+        until = f"{newest.expires_on:%Y-%m-%d}"
+        assert f"the service has {'C3' * 20} of the same certificate, until {until}" in warning
+        assert "put this thumbprint into" in warning
+        renewed.cloud.vaults.held["web"] = (replace(newest, expires_on=None), certificate())
+        assert any("of the same certificate. If" in each for each in make(renewed).warnings)
+
+    def test_a_renewal_is_no_way_back(self, renewed: World) -> None:
+        assert not any("older version" in each for each in make(renewed).warnings)
+
     def test_a_certificate_stored_once_more_is_no_reason_to_touch_the_service(self, renewed: World) -> None:
         both = secrets_of(secret(certificate()), self.boot)
         renewed.cloud.services.live = service(https_text(), osProfile=both)

@@ -99,6 +99,20 @@ DIFFERENCES = (
         (),
     ),
     Case(
+        "the package of another service with the same roles",
+        service(endpoints(HTTP)).replace('name="Svc"', 'name="Fabrikam"', 1),
+        service(endpoints(HTTP)),
+        "",
+        ("CSES100 a.csdef:1:98 The definition is that of the service Svc, and the package that of Fabrikam",),
+    ),
+    Case(
+        "a name of the service that is a token",
+        service(endpoints(HTTP)),
+        service(endpoints(HTTP)).replace('name="Svc"', 'name="#{name}"', 1),
+        "",
+        (),
+    ),
+    Case(
         "everything a bit otherwise",
         service(
             site(HTTP_BINDING),

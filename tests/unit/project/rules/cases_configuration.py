@@ -172,12 +172,12 @@ OF_SETTINGS = (
     Case("CFG033", (), configuration=setting("")),
     Case(
         "CFG048",
-        ("a.cscfg:6:1 info: The value of <Setting> s holds a token that is not replaced yet",),
+        ("a.cscfg:6:1 warning: The value of <Setting> s holds a token that is not replaced yet",),
         configuration=setting("AccountName=hunter2;AccountKey=__Key__"),
     ),
     Case(
         "CFG048",
-        ("a.cscfg:2:1 info: The serviceName of <ServiceConfiguration> holds a token that is not replaced yet",),
+        ("a.cscfg:2:1 warning: The serviceName of <ServiceConfiguration> holds a token that is not replaced yet",),
         configuration=root('serviceName="$ServiceName$"'),
         why="of the root",
     ),

@@ -121,7 +121,7 @@ CASES = (
     Case("CFG047", (), configuration=certificates('name="c"', 'name="d"')),
     Case(
         "CFG048",
-        ("a.cscfg:5:14 info: The name of <Certificate> holds a token that is not replaced yet",),
+        ("a.cscfg:5:14 warning: The name of <Certificate> holds a token that is not replaced yet",),
         configuration=certificates(f'name="@@c@@" thumbprint="{THUMBPRINT}"'),
         why="a name is not said twice",
     ),
