@@ -38,7 +38,7 @@ from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect, moved
-from cses_action.inputs import Given, parse_inputs
+from cses_action.inputs import Given, parse_inputs, without_effect
 from cses_action.inputs.registry import INPUTS
 from cses_action.messages import Annotation, Level, Line
 from cses_action.report.retirement import retirement_notice
@@ -136,6 +136,8 @@ class App:
         for warning in self._given.warnings:
             self.run.warn(warning)
         inputs = parse_inputs(self._given)
+        for warning in without_effect(self._given, inputs.operation):
+            self.run.warn(warning)
         self._notice = inputs.retirement_notice
         self.run.wait_minutes = inputs.wait_minutes
         for _name, value in inputs.settings:

@@ -160,6 +160,15 @@ def parse_inputs(given: Given) -> Inputs:
     return inputs
 
 
+def without_effect(given: Given, operation: str) -> tuple[str, ...]:
+    """Return warnings about inputs that this operation does not read; a default is no wish."""
+    return tuple(
+        f"{name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
+        for name, value in given.values.items()
+        if (known := INPUTS[name]).operations and operation not in known.operations and value != known.default
+    )
+
+
 def _read_all(reader: Reader) -> Inputs:
     read = reader.read
     group = read("resource-group", one_name("resource-group"), "")

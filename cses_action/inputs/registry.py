@@ -22,6 +22,13 @@ class Input(Value):
     secret: bool = False
     choices: tuple[str, ...] = ()
 
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that alone read it, which its description begins with; none if all may."""
+        head, colon, _ = self.description.partition(": ")
+        names = tuple(head.split(", "))
+        return names if colon and set(names) <= set(INPUTS["operation"].choices) else ()
+
 
 _ALL = (
     Input(
@@ -223,13 +230,14 @@ _ALL = (
     Input(
         "settings",
         "map",
-        "Values of settings in the configuration that is sent: Setting=value or Role.Setting=value, one a line, "
-        "or a YAML or JSON map. They are treated as secrets.",
+        "deploy, plan: values of settings in the configuration that is sent: Setting=value or Role.Setting=value, "
+        "one a line, or a YAML or JSON map. They are treated as secrets.",
     ),
     Input(
         "instance-counts",
         "map",
-        "Instances in the configuration that is sent: Role=3, by newline or comma, or keep for the live counts.",
+        "deploy, plan: instances in the configuration that is sent: Role=3, by newline or comma, "
+        "or keep for the live counts.",
     ),
     Input("disable-rules", "names", "Rules that are not looked for, by id, for example CFG002."),
     Input("enable-rules", "names", "Rules that are off unless they are named here."),
@@ -237,7 +245,7 @@ _ALL = (
     Input(
         "target",
         "choice",
-        "validate: the platform whose rules hold: extended-support or classic.",
+        "validate, configure: the platform whose rules hold: extended-support or classic.",
         "extended-support",
         choices=("extended-support", "classic"),
     ),

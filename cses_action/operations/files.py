@@ -60,7 +60,7 @@ def rule_options(inputs: Inputs) -> Options:
         disabled=frozenset(inputs.disabled_rules),
         enabled=frozenset(inputs.enabled_rules),
         warnings_as_errors=inputs.warnings_as_errors,
-        target=inputs.target,
+        target=inputs.target if inputs.operation in {"validate", "configure"} else "extended-support",
         deployed=inputs.operation in {"deploy", "plan"},
     )
 

@@ -173,6 +173,23 @@ def test_a_missing_vault_is_exit_2_after_the_files(session: Session) -> None:
     assert session.start() == 3
 
 
+def test_an_input_of_another_operation_is_a_warning_and_its_default_is_none(session: Session) -> None:
+    session.env |= {
+        "INPUT_SARIF-FILE": "found.sarif",
+        "INPUT_CERTIFICATE-PFX-PASSWORD": "hush-hush",
+        "INPUT_HTTPS-PORT": "443",
+        "INPUT_FIX": "true",
+    }
+    assert session.start("plan") == 0
+    told = [each.data for each in parse_commands(session.out.getvalue()) if each.name == "warning"]
+    assert [each for each in told if "no effect" in each] == [
+        "certificate-pfx-password has no effect with operation plan: it is for configure.",
+        "sarif-file has no effect with operation plan: it is for validate and inspect.",
+        "fix has no effect with operation plan: it is for validate.",
+    ]
+    assert not Path("found.sarif").exists()
+
+
 def test_an_unknown_thumbprint_is_exit_3_with_file_and_line(session: Session) -> None:
     session.env["INPUT_CONFIGURATION"] = session.world.write("cloud.cscfg", https_text("CC" * 20))
     assert session.start() == 3
