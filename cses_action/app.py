@@ -116,7 +116,9 @@ class App:
         run = Run(host, self.clock)
         run.record = self.run.record
         left = f"Cancelled. {run.record.left}"
-        again = "A new run can start once the provisioning state is no longer Updating."
+        again = "A new run can start at once."
+        if run.record.changed or run.record.left == MAYBE_SENT:
+            again = "A new run can start once the provisioning state is no longer Updating."
         # The line under way, and the group around it, end here.
         out.write("\n")
         for secret in self._given.secrets:

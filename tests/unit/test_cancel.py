@@ -72,6 +72,7 @@ def test_where_nothing_was_done_changed_is_false(session: Session) -> None:
     said = cancel(session, App(session.env, session.out, session.connect, session.clock))
     assert session.outputs == {"changed": "false"}
     assert "Nothing was changed in Azure" in said
+    assert "A new run can start at once." in said
 
 
 def test_where_azure_has_just_accepted_the_update_changed_is_true(session: Session) -> None:
