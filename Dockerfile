@@ -13,9 +13,10 @@ RUN find /packages/azure/mgmt/compute -maxdepth 1 -name 'v20*' ! -name v2024_11_
         /packages/pygments /packages/pygments-* \
         /packages/lxml/html /packages/lxml/includes /packages/lxml/isoschematron /packages/lxml/objectify.*
 COPY entrypoint.py /app/
-COPY cses_action /app/cses_action
-# Compiled, it starts two seconds sooner, and nothing is written when it runs: the root may be read-only.
-RUN python -m compileall -q --invalidation-mode unchecked-hash /app /packages
+COPY cses_action /packages/cses_action
+# Compiled, it starts two seconds sooner, and nothing is written when it runs: the root may be read-only. The modes
+# are those of the checkout, and any user may run it.
+RUN python -m compileall -q --invalidation-mode unchecked-hash /app /packages && chmod -R a+rX,go-w /app /packages
 
 FROM python:3.12-slim-bookworm
 LABEL org.opencontainers.image.title="cses-action" \
@@ -27,7 +28,8 @@ ENV PYTHONUNBUFFERED=1 \
 # The base has its standard library uncompiled.
 RUN python -m compileall -q -x 'site-packages|ensurepip|idlelib|lib2to3|pydoc_data|turtledemo' \
     --invalidation-mode unchecked-hash /usr/local/lib/python3.12
-# Into Python's own folder: a PYTHONPATH that the workflow sets for its job would replace one set here.
+# Into Python's own folder: with -I Python looks nowhere else, and heeds none of the PYTHON… variables that a
+# workflow may set for its job; so -B and -u say what the two above say to whoever starts another Python.
 COPY --from=build /packages /usr/local/lib/python3.12/site-packages
 COPY --from=build /app /app
-ENTRYPOINT ["/usr/local/bin/python", "/app/entrypoint.py"]
+ENTRYPOINT ["/usr/local/bin/python", "-IBu", "/app/entrypoint.py"]

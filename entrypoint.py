@@ -1,8 +1,24 @@
 """Starts the action; the only file that reads the process's environment, arguments and signals."""
 
+import _signal  # type: ignore[import-not-found] # what the module signal wraps: that one takes a while to load
+import os
+
+
+def _end_early(number: int, _: object) -> None:
+    _signal.signal(_signal.SIGALRM, lambda *_: os._exit(128 + number))
+    _signal.alarm(1)  # nobody may take what is said
+    try:
+        os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
+    finally:
+        os._exit(128 + number)
+
+
+if __name__ == "__main__":  # before all else: a signal may come while the rest loads
+    for each in (_signal.SIGINT, _signal.SIGTERM):
+        _signal.signal(each, _end_early)
+
 import _thread  # threading would cost every start two milliseconds
 import gc
-import os
 import signal
 import sys
 import time
@@ -13,6 +29,8 @@ from types import FrameType
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE = 0.5
 """Seconds until a signal is obeyed without the main thread."""
+PATIENCE = 1.5
+"""Seconds until a signal is obeyed although nobody takes what is said."""
 
 
 def main() -> int:
@@ -23,6 +41,8 @@ def main() -> int:
         # A shell may close it (>&-). Nothing else may come to stand at its number: a socket would get the log.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    # With a password found in ~/.netrc requests would replace the token of every request.
+    os.environ["NETRC"] = os.devnull
     # Loading makes no garbage, and looking for it is a tenth of a run that stops at a mistake; cloud/ enables it.
     gc.disable()
 
@@ -33,12 +53,6 @@ def main() -> int:
     exit_code = app.main(sys.argv[1:])
     cancel.catch_up()
     return exit_code
-
-
-def _end_early(number: int, _: FrameType | None) -> None:
-    with suppress(OSError):
-        os.write(1, b"Cancelled. Nothing was changed in Azure.\n")
-    os._exit(128 + number)
 
 
 class _Cancel:
@@ -59,7 +73,8 @@ class _Cancel:
         for each in SIGNALS:
             signal.signal(each, self._obey)
         signal.set_wakeup_fd(note)
-        _thread.start_new_thread(self._watch, ())
+        with suppress(RuntimeError):  # a container may allow no further thread
+            _thread.start_new_thread(self._watch, ())
 
     def _obey(self, number: int, _: FrameType | None) -> None:
         # The runner sends a second signal after the first: it must not break into what is said.
@@ -77,8 +92,15 @@ class _Cancel:
 
     def _watch(self) -> None:
         number = os.read(self._signals, 1)[0]
+        with suppress(RuntimeError):
+            _thread.start_new_thread(self._give_up, (number,))
         time.sleep(GRACE)
         self._end(number)
+
+    def _give_up(self, number: int) -> None:
+        """End the process though somebody holds the log, and so whoever wants to tell."""
+        time.sleep(PATIENCE)
+        os._exit(128 + number)
 
     def _end(self, number: int) -> None:
         with self._telling:  # never left: whichever thread comes second waits here until the process has ended

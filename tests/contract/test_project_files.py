@@ -26,8 +26,8 @@ def pins(path: str) -> dict[str, str]:
 
 def test_the_entry_point_of_the_image_is_a_file_that_it_holds() -> None:
     (command,) = re.findall(r"^ENTRYPOINT (.+)$", DOCKERFILE, re.MULTILINE)
-    python, script = json.loads(command)
-    assert python == "/usr/local/bin/python"
+    python, options, script = json.loads(command)
+    assert (python, options) == ("/usr/local/bin/python", "-IBu")
     assert re.search(r"^COPY entrypoint\.py /app/$", DOCKERFILE, re.MULTILINE)
     assert script == "/app/entrypoint.py"
     assert (ROOT / "entrypoint.py").is_file()

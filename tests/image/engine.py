@@ -21,12 +21,13 @@ FOLDER = "CSES_ACTION_IMAGE_CACHE"
 """The variable that names another cache folder."""
 
 PACKAGES = {
-    "podman": ("podman", "golang-github-containers-common", "ca-certificates"),
+    "podman": ("podman", "golang-github-containers-common"),
     "runc": ("runc",),
     "netavark": ("netavark", "aardvark-dns"),
     "iptables": ("iptables",),
     "debootstrap": ("debootstrap",),
     "git": ("git",),
+    "update-ca-certificates": ("ca-certificates",),
 }
 """Debian's packages for the programs that may be missing."""
 
@@ -98,7 +99,7 @@ def need(*programs: str) -> None:
         raise Unfit(lacking)
     packages = [package for program in programs if not _found(program) for package in PACKAGES[program]]
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-qq"], ["install", "-qq", "--no-install-recommends", *packages]):
+    for arguments in (["update", "-qq"], ["install", "-qq", "--no-install-recommends", "--no-upgrade", *packages]):
         done = subprocess.run(
             ["apt-get", *arguments], env=env, capture_output=True, text=True, check=False, timeout=600
         )
@@ -116,7 +117,7 @@ def missing(*programs: str) -> str:
 
 def need_engine() -> None:
     """Make sure of root, of podman, and of what podman needs."""
-    programs = ("podman", "runc", "netavark", "iptables", "git")
+    programs = ("podman", "runc", "netavark", "iptables", "git", "update-ca-certificates")
     if os.geteuid():
         raise Unfit(f"It needs root: sudo make image. {missing(*programs)}".strip())
     need(*programs)

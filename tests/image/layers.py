@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from tests.image.base import base_name
 from tests.image.engine import Engine
 
+KEY = b"PRIVATE KEY-----\n"
+
 
 @dataclass
 class Layers:
@@ -19,6 +21,10 @@ class Layers:
 
     compressed: int = 0
     files: list[str] = field(default_factory=list)
+    modes: dict[str, int] = field(default_factory=dict)
+    """The rights to each file and folder."""
+    keys: list[str] = field(default_factory=list)
+    """Files with a private key in them."""
 
 
 def measure(engine: Engine, image: str) -> Layers:
@@ -45,9 +51,18 @@ def _weighed(engine: Engine, image: str, layers: list[str]) -> Layers:
                 content = layer.read()
                 found.compressed += len(zlib.compress(content, level=6))
                 with tarfile.open(fileobj=io.BytesIO(content)) as files:
-                    found.files += files.getnames()
+                    _look(files, found)
     assert found.compressed, f"{image} has layers of its own"
     return found
+
+
+def _look(layer: tarfile.TarFile, found: Layers) -> None:
+    for each in layer:
+        found.files.append(each.name)
+        if not each.issym():
+            found.modes[each.name] = each.mode
+        if each.isreg() and KEY in (layer.extractfile(each) or io.BytesIO()).read():
+            found.keys.append(each.name)
 
 
 def _layers(engine: Engine, image: str) -> list[str]:

@@ -15,7 +15,7 @@ from tests.image.base import ROOT
 from tests.image.engine import Unfit, need_engine
 from tests.image.job import HARDENED, Ended, Job
 
-ENTRY = ("/usr/local/bin/python", "/app/entrypoint.py")
+ENTRY = ("/usr/local/bin/python", "-IBu", "/app/entrypoint.py")
 
 
 def test_a_machine_without_podman_is_told_what_to_install(tmp_path: Path) -> None:
@@ -77,6 +77,22 @@ def test_variables_that_every_machine_has_may_be_unset(job: Job) -> None:
     step = job.step(*HARDENED, "--entrypoint", "/usr/bin/env", command=(*unset, *ENTRY))
     assert step.exit_code == 0, step.text
     assert step.outputs["https-thumbprint"] == job.thumbprint
+
+
+def test_variables_of_the_job_that_are_meant_for_another_python_change_nothing(job: Job) -> None:
+    (job.workspace / "src").mkdir()
+    for name in ("json", "azure", "lxml"):
+        (job.workspace / "src" / f"{name}.py").write_text("raise SystemExit('not this one')\n")
+    job.env |= {"PYTHONPATH": "/github/workspace/src", "PYTHONSAFEPATH": "1", "PYTHONHOME": "/nowhere"}
+    job.env |= {"PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "2", "PYTHONPLATLIBDIR": "lib64"}
+    step = job.step(*HARDENED)
+    assert step.exit_code == 0, step.text
+    assert step.outputs["https-thumbprint"] == job.thumbprint
+
+
+def test_a_password_for_every_host_takes_the_place_of_no_token(job: Job) -> None:
+    (job.folder / "home" / ".netrc").write_text("default login anonymous password not-a-token\n")
+    assert job.step(*HARDENED).exit_code == 0
 
 
 def warnings(step: Ended) -> list[str]:

@@ -14,7 +14,6 @@ from tests.image.layers import Layers, measure
 LARGEST = 20e6
 IMPORT_ALL = """
 import importlib, pathlib, pkgutil, sys
-sys.path.insert(0, "/app")
 import cses_action
 for module in pkgutil.walk_packages(cses_action.__path__, "cses_action."):
     importlib.import_module(module.name)
@@ -49,6 +48,16 @@ def test_no_layer_has_the_sandbox_tests_or_what_is_not_used(layers: Layers) -> N
     assert [name for name in ours if any(each in name for each in unwanted)] == []
 
 
+def test_every_user_may_read_what_the_image_adds_and_only_root_may_change_it(layers: Layers) -> None:
+    ours = {name: mode for name, mode in layers.modes.items() if name.startswith(("app", "usr/local/lib/python3"))}
+    assert "usr/local/lib/python3.12/site-packages/cses_action/app.py" in ours
+    assert [name for name, mode in ours.items() if mode & 0o444 != 0o444 or mode & 0o022] == []
+
+
+def test_no_layer_has_a_private_key(layers: Layers) -> None:
+    assert layers.keys == []
+
+
 def test_everything_can_be_imported_and_is_compiled(engine: Engine) -> None:
     answer = engine.podman("run", "--rm", "--network=none", "--entrypoint=python", IMAGE, "-c", IMPORT_ALL)
     assert int(answer) > 500, "our modules, the SDKs and the standard library"
@@ -59,6 +68,6 @@ def test_the_image_says_what_it_is_and_runs_as_github_wants(settings: dict[str, 
     assert names["title"] == "cses-action"
     assert names["version"] == cses_action.__version__
     assert names["licenses"] == "MIT"
-    assert settings["Entrypoint"] == ["/usr/local/bin/python", "/app/entrypoint.py"]
+    assert settings["Entrypoint"] == ["/usr/local/bin/python", "-IBu", "/app/entrypoint.py"]
     assert not settings.get("User")
     assert "PYTHONUNBUFFERED=1" in settings["Env"]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +22,7 @@ from cses_action.steps.run import MAYBE_SENT
 from cses_action.values import Secret
 from tests.fakes.agent import read_agent_log
 from tests.fakes.runner import KEPT_ANNOTATIONS, Log, read_log
-from tests.unit.test_run import Session
+from tests.unit.test_run import ROOT, Session
 from tests.unit.test_run_azure_pipelines import AgentSession
 
 SECRETS = ("very-secret", "sas-signature")
@@ -146,3 +152,42 @@ def test_what_is_still_said_by_the_run_does_not_reach_the_fresh_stream(tmp_path:
     app.cancelled(signal.SIGINT, out)
     app.run.say("a thread goes on")
     assert "a thread goes on" not in out.getvalue()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("blocked", [False, True], ids=["while it starts", "while it tells"])
+def test_a_log_that_nobody_reads_does_not_hold_the_end(tmp_path: Path, number: int, *, blocked: bool) -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write, b"x" * 4096)
+    os.set_blocking(write, True)
+    env = {**Session(tmp_path).env, "INPUT_FORCE": "neither"}
+    with subprocess.Popen([sys.executable, "entrypoint.py"], cwd=ROOT, env=env, stdout=write) as process:
+        os.close(write)
+        _until(lambda: _sleeps(process.pid) if blocked else _handles(process.pid, number))
+        process.send_signal(number)
+        try:
+            assert process.wait(timeout=2) == 128 + number
+        finally:
+            process.kill()
+            os.close(read)
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not reached() and time.monotonic() < until:
+        time.sleep(0.002)
+
+
+def _sleeps(process: int) -> bool:
+    """Whether it waits in a write, as the full pipe makes it."""
+    return "pipe_write" in Path(f"/proc/{process}/wchan").read_text(encoding="ascii")
+
+
+def _handles(process: int, number: int) -> bool:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt"))
+    # Python catches SIGINT by itself at first.
+    return bool(caught >> (signal.SIGTERM - 1) & 1) and bool(caught >> (number - 1) & 1)
