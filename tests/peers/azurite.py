@@ -30,13 +30,19 @@ PATIENCE = 60.0
 
 
 class AnyToken:
-    """A credential of nobody: Azurite reads a token's claims and does not check who signed it."""
+    """A credential of nobody: Azurite reads a token's claims and does not check who signed it.
+
+    To a token for another audience it answers 403, as Azure does to a principal without a role for data.
+    """
+
+    def __init__(self, audience: str = "https://storage.azure.com") -> None:
+        self._audience = audience
 
     def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
         now = int(time.time())
         expires = now + 3600
         claims = {
-            "aud": "https://storage.azure.com",
+            "aud": self._audience,
             "iss": "https://sts.windows.net/7c0a3e6e-52f4-4a39-9c0e-3d8f8f1f6a01/",
             "iat": now - 60,
             "nbf": now - 60,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -192,6 +192,26 @@ def on_sandbox(place: Place) -> Peer:
 def on_azurite(place: Place, azurite: Azurite) -> Peer:
     inputs = place.inputs(INPUT_STORAGE_ACCOUNT=ACCOUNT, REQUESTS_CA_BUNDLE=azurite.authority)
     return place.peer(inputs, AnyToken(), azurite, AS_AZURITE)
+
+
+@pytest.fixture
+def refused_on_sandbox(sandbox: Sandbox, on_sandbox: Peer) -> Iterator[Peer]:
+    sandbox.set(roles=["Contributor"])
+    yield on_sandbox
+    sandbox.set(roles=["Contributor", "Storage Blob Data Contributor", "Key Vault Certificate User"])
+
+
+@pytest.fixture
+def refused_on_azurite(on_azurite: Peer) -> Peer:
+    return replace(on_azurite, credential=AnyToken("https://management.azure.com"))
+
+
+@pytest.fixture(params=["refused_on_sandbox", "refused_on_azurite"])
+def refused_peer(request: pytest.FixtureRequest) -> Peer:
+    """Each of the two servers in turn, with a token that may touch no blob."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Peer)
+    return found
 
 
 @pytest.fixture(params=["on_sandbox", "on_azurite"])

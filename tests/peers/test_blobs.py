@@ -95,6 +95,16 @@ def test_the_url_for_azure_reads_the_package_and_nothing_else(peer: Peer) -> Non
     assert_read_only(peer, url)
 
 
+def test_where_the_token_is_refused_the_account_key_uploads_and_signs(refused_peer: Peer) -> None:
+    peer, blob = refused_peer, refused_peer.blob()
+    store = peer.store()
+    assert upload(store, peer) == "uploaded by the account key"
+    url = store.read_url(blob).reveal()
+    assert url.startswith(store.url(blob))
+    assert peer.send("GET", url).content == peer.package.read_bytes()
+    assert_read_only(peer, url)
+
+
 @signers
 def test_each_kind_of_sas_reads_and_cannot_write(peer: Peer, signer: str) -> None:
     blob = stored(peer)
