@@ -20,7 +20,7 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
 from cses_action.cloud.failures import Advice, translated
-from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, Tell, bounded_retry, silent
 from cses_action.errors import AzureError
 from cses_action.ports import Json
 
@@ -28,7 +28,9 @@ from cses_action.ports import Json
 class ResourceManager:
     """Azure Resource Manager with the run's sign-in."""
 
-    def __init__(self, environment: Environment, credential: Principal) -> None:
+    def __init__(self, environment: Environment, credential: Principal, tell: Tell = silent) -> None:
+        self.tell = tell
+        """Where the clients beside this one tell that they wait, too."""
         self._client: ARMPipelineClient[Any, Any] = ARMPipelineClient(
             environment.resource_manager,
             policies=[
@@ -38,7 +40,7 @@ class ResourceManager:
                 ProxyPolicy(),
                 ContentDecodePolicy(),
                 RedirectPolicy(),
-                bounded_retry(),
+                bounded_retry(tell),
                 ARMChallengeAuthenticationPolicy(credential, environment.scope),
             ],
             **TIMEOUTS,

@@ -13,15 +13,20 @@ from cses_action.cloud.network import PublicNetwork
 from cses_action.cloud.services import ComputeCloudServices
 from cses_action.cloud.vault import KeyVaults
 from cses_action.inputs import Inputs
+from cses_action.messages import Line
 from cses_action.ports import Clock, Cloud, Host
 
 
 def connect(inputs: Inputs, host: Host, clock: Clock) -> Cloud:
     """Sign in and return Azure."""
     _silence()
-    environment = find_environment(inputs.environment, inputs.resource_manager_url)
-    credential = sign_in(inputs, environment)
-    manager = ResourceManager(environment, credential)
+
+    def tell(text: str) -> None:
+        host.show(Line(text))
+
+    environment = find_environment(inputs.environment, inputs.resource_manager_url, tell)
+    credential = sign_in(inputs, environment, tell)
+    manager = ResourceManager(environment, credential, tell)
     vaults = KeyVaults(inputs, credential, manager)
     return Cloud(
         services=ComputeCloudServices(inputs, environment, credential, manager),

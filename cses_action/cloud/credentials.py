@@ -10,7 +10,7 @@ from azure.identity import ClientSecretCredential
 
 from cses_action.cloud.environments import Environment
 from cses_action.cloud.failures import Advice, translated
-from cses_action.cloud.policies import TIMEOUTS, bounded_retry
+from cses_action.cloud.policies import TIMEOUTS, Tell, bounded_retry, silent
 from cses_action.inputs import Inputs
 
 
@@ -37,7 +37,7 @@ class Principal:
             return self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id)
 
 
-def sign_in(inputs: Inputs, environment: Environment) -> Principal:
+def sign_in(inputs: Inputs, environment: Environment, tell: Tell = silent) -> Principal:
     """Return the signed-in principal; a wrong secret or tenant is an AzureError."""
     principal = Principal(
         ClientSecretCredential(
@@ -46,7 +46,8 @@ def sign_in(inputs: Inputs, environment: Environment) -> Principal:
             inputs.client_secret.reveal(),
             authority=environment.authority,
             disable_instance_discovery=environment.custom,
-            retry_policy=bounded_retry(),
+            # It heeds no retry_policy, as the other clients do.
+            retry_policy_class=lambda **_: bounded_retry(tell),
             **TIMEOUTS,
         )
     )

@@ -10,7 +10,7 @@ from azure.core import PipelineClient
 from azure.core.rest import HttpRequest
 
 from cses_action.cloud.failures import Advice, translated
-from cses_action.cloud.policies import USER_AGENT, bounded_retry
+from cses_action.cloud.policies import USER_AGENT, Tell, bounded_retry, silent
 from cses_action.errors import AzureError
 
 
@@ -42,15 +42,15 @@ _KNOWN = {
 }
 
 
-def find_environment(name: str, resource_manager_url: str) -> Environment:
+def find_environment(name: str, resource_manager_url: str, tell: Tell = silent) -> Environment:
     """Return the cloud of this name; a custom one is discovered at its Azure Resource Manager."""
-    return _KNOWN.get(name) or _discover(resource_manager_url)
+    return _KNOWN.get(name) or _discover(resource_manager_url, tell)
 
 
-def _discover(url: str) -> Environment:
+def _discover(url: str, tell: Tell) -> Environment:
     what = f"Discover the custom cloud at {url}"
     client: PipelineClient[Any, Any] = PipelineClient(
-        url, retry_policy=bounded_retry(), user_agent=USER_AGENT, user_agent_overwrite=True
+        url, retry_policy=bounded_retry(tell), user_agent=USER_AGENT, user_agent_overwrite=True
     )
     request = HttpRequest("GET", "/metadata/endpoints", params={"api-version": "2022-09-01"})
     correct = "Correct resource-manager-url."

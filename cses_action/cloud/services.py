@@ -50,7 +50,7 @@ class ComputeCloudServices:
             inputs.subscription_id,
             base_url=environment.resource_manager,
             credential_scopes=[environment.scope],
-            retry_policy=bounded_retry(),
+            retry_policy=bounded_retry(manager.tell),
             user_agent=USER_AGENT,
             **TIMEOUTS,
         )

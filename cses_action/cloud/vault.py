@@ -34,6 +34,7 @@ class KeyVaults:
         self._resources = VaultResources(inputs, manager)
         self._principal = inputs.client_id
         self._credential = credential
+        self._tell = manager.tell
         self._clients: dict[str, CertificateClient] = {}
         self._lock = Lock()
 
@@ -93,7 +94,7 @@ class KeyVaults:
                 self._clients[vault.uri] = CertificateClient(
                     vault.uri.rstrip("/"),
                     self._credential,
-                    retry_policy=bounded_retry(),
+                    retry_policy=bounded_retry(self._tell),
                     user_agent=USER_AGENT,
                     **TIMEOUTS,
                 )

@@ -82,7 +82,6 @@ class AzurePipelines:
         for name, value in self._outputs.items():
             if name in self._set:
                 continue
-            self._set.add(name)
             secret = self._secrets.redact(value) != value
             if reason := _refusal(value, secret=secret):
                 fix = "The other outputs are set, and the run goes on."
@@ -92,6 +91,7 @@ class AzurePipelines:
             else:
                 flags = {"isoutput": "true", "issecret": "true" if secret else ""}
                 self._command("task.setvariable", {"variable": name, **flags}, value)
+            self._set.add(name)  # not before: a signal that comes between may set it twice, and never not at all
 
     def _annotate(self, annotation: Annotation) -> None:
         problem = annotation.problem

@@ -123,6 +123,10 @@ def _send(body: Json, step: UpdateService, cloud: Cloud, run: Run) -> Operation:
             if not isinstance(failure, Unanswered):
                 raise
             attempts += 1
+            if failure.retry_after:
+                run.say(
+                    f"Azure asks to wait {failure.retry_after:.0f} s before the update is looked for, or sent again."
+                )
             run.clock.sleep(failure.retry_after)
             service = cloud.services.read()
             if step.run_id and live.tag(service, tags.RUN) == step.run_id:

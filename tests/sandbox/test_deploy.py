@@ -172,6 +172,17 @@ def test_a_thumbprint_as_the_windows_dialog_copies_it_is_sent_clean(story: Story
 def test_throttling_is_waited_out(story: Story) -> None:
     story.azure.order(method="PUT", path=SERVICE, status=429, headers={"Retry-After": "1"})
     assert story.run() == 0
+    assert "Azure asks to wait 1 s before the update is looked for, or sent again." in story.text
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [("entra", "token$"), ("arm", SERVICE), ("arm", "contosocsstorage"), ("vault", "contoso-web/versions")],
+)
+def test_a_long_wait_for_the_next_try_is_told(story: Story, service: str, path: str) -> None:
+    story.azure.order(service=service, path=path, status=429, headers={"Retry-After": "2"})
+    assert story.run("plan") == 0
+    assert "Azure gave HTTP 429; the next try is in 2 s." in story.text
 
 
 @pytest.mark.parametrize("body", ["", {"error": {"code": "OperationNotAllowed", "message": "Slow down."}}])
