@@ -19,6 +19,9 @@ from cses_action.report.plain import defuse, one_line
 
 STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
 
+WIDEST = 10_000
+"""Columns; no row is longer."""
+
 
 class Screen:
     """Colour, tables, and a bar for every thing that takes its time.
@@ -46,7 +49,7 @@ class Screen:
                 # Nobody knows how far it is: the bar moves to and fro until it is full.
                 self._bar(label, int(ended), 1 if ended else None, f"{waited(message)} {detail}", ended=ended)
             case _:
-                self._console.print(_grid(message))
+                self._table(message)
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -56,6 +59,12 @@ class Screen:
             yield
         finally:
             self._rest()
+
+    def _table(self, table: Table) -> None:
+        grid = _grid(table)
+        wide = self._console.options.update(width=WIDEST)
+        fits = self._console.measure(grid, options=wide).maximum <= self._console.width
+        self._console.print(grid if fits else _rows(table))
 
     def _annotate(self, annotation: Annotation) -> None:
         if annotation.level == "error":
@@ -110,4 +119,16 @@ def _grid(table: Table) -> Grid:
         grid.add_column(_text(column), overflow="fold")
     for row in table.rows:
         grid.add_row(*(_text(cell) for cell in row))
+    return grid
+
+
+def _rows(table: Table) -> Grid:
+    """Return the rows below each other, each cell in a line of its own: a thumbprint in pieces helps nobody."""
+    grid = Grid(box=None, show_header=False)
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for row in table.rows:
+        for column, each in zip(table.columns, row, strict=False):
+            grid.add_row(_text(column, "bold"), _text(each))
+        grid.add_row()
     return grid

@@ -180,6 +180,19 @@ def test_brackets_and_colons_are_no_markup() -> None:
     assert text.count(":smile:") == 2
 
 
+def test_a_table_that_is_too_wide_is_shown_cell_by_cell() -> None:
+    thumbprint, long = "A1" * 20, "x" * 100
+    table = Table(
+        ("role", "thumbprint", "why"), (("Web", thumbprint, long), ("Worker", thumbprint, "[red]::error::"))
+    )
+    rows = seen(on_screen(table)).splitlines()
+    assert [row.split() for row in rows[:2]] == [["role", "Web"], ["thumbprint", thumbprint]]
+    assert "".join(row.split()[-1] for row in rows[2:4]) == long
+    assert rows[7].strip() == "why         [red]:\u200b:error:\u200b:"
+    wide = seen(on_screen(table, COLUMNS="200")).splitlines()
+    assert any(row.split() == ["Web", thumbprint, long] for row in wide)
+
+
 def test_a_long_line_is_not_broken() -> None:
     assert seen(on_screen(Line("word " * 40 + "end"))) == "word " * 40 + "end\n"
 
