@@ -41,6 +41,8 @@ def main() -> int:
         # A shell may close it (>&-). Nothing else may come to stand at its number: a socket would get the log.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    with suppress(OSError):
+        os.set_blocking(1, True)  # who shares the stream may have changed that, and a full pipe would lose the log
     # With a password found in ~/.netrc requests would replace the token of every request.
     os.environ["NETRC"] = os.devnull
     # Loading makes no garbage, and looking for it is a tenth of a run that stops at a mistake; cloud/ enables it.

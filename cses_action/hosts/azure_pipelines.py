@@ -82,7 +82,7 @@ class AzurePipelines:
         for name, value in self._outputs.items():
             if name in self._set:
                 continue
-            secret = self._secrets.redact(value) != value
+            secret = size(value) <= LONGEST_VALUE and self._secrets.redact(value) != value
             if reason := _refusal(value, secret=secret):
                 fix = "The other outputs are set, and the run goes on."
                 self.show(

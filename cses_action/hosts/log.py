@@ -66,13 +66,20 @@ class PlainLog:
 
     def command(self, text: str) -> None:
         """Write a line as it is: only for what the host is really meant to obey."""
-        try:
+        with unread(self._out):
             self._out.write(f"{text}\n")
             self._out.flush()
-        except OSError:
-            # Whoever read along has gone (`| head`), or the disk is full; a deployment under way goes on.
-            with open(os.devnull, "w", encoding="utf-8") as nothing:
-                os.dup2(nothing.fileno(), self._out.fileno())
+
+
+@contextmanager
+def unread(out: TextIO) -> Iterator[None]:
+    """Write to the stream within; where that fails, whatever comes later goes nowhere."""
+    try:
+        yield
+    except OSError:
+        # Whoever read along has gone (`| head`), or the disk is full; a deployment under way goes on.
+        with open(os.devnull, "w", encoding="utf-8") as nothing:
+            os.dup2(nothing.fileno(), out.fileno())
 
 
 def forgiving(out: TextIO, encoding: str | None = None) -> TextIO:

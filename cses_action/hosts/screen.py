@@ -13,7 +13,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 from rich.text import Text
 
-from cses_action.hosts.log import annotation_head, more_lines, percent, waited
+from cses_action.hosts.log import annotation_head, more_lines, percent, unread, waited
 from cses_action.messages import Annotation, Level, Line, Message, Progress, Table, Waiting
 from cses_action.report.plain import defuse, one_line
 
@@ -31,12 +31,17 @@ class Screen:
 
     def __init__(self, env: Mapping[str, str], out: TextIO) -> None:
         no_color = bool(env.get("NO_COLOR"))
+        self._out = out
         self._console = Console(file=out, force_terminal=True, no_color=no_color, _environ=env)
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def show(self, message: Message) -> None:
         """Show a message."""
+        with unread(self._out):
+            self._show(message)
+
+    def _show(self, message: Message) -> None:
         match message:
             case Line(text):
                 self._print(Text(defuse(text)))
@@ -54,11 +59,13 @@ class Screen:
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
         """Put a title above what is shown within; bars end with it, also when an error passes."""
-        self._print(_text(title, "bold"))
+        with unread(self._out):
+            self._print(_text(title, "bold"))
         try:
             yield
         finally:
-            self._rest()
+            with unread(self._out):
+                self._rest()
 
     def _table(self, table: Table) -> None:
         grid = _grid(table)
@@ -77,7 +84,7 @@ class Screen:
         bars = self._bars or self._start()
         label = defuse(one_line(name))
         if label not in self._tasks:
-            self._tasks[label] = bars.add_task(label, detail="")
+            self._tasks[label] = bars.add_task(label, total=total, detail="")
         detail = defuse(one_line(detail)).rstrip()
         bars.update(self._tasks[label], completed=done, total=total, detail=detail, refresh=True)
         if ended:

@@ -19,8 +19,9 @@ class Secrets:
     """The secrets of a run; replaces them by ``***``, and those that overlap by one."""
 
     def __init__(self) -> None:
-        # Replaced and never changed: a signal, or another thread, may read it between any two lines.
+        # Replaced and never changed: a signal, or another thread, may read them between any two lines.
         self._texts: dict[str, None] = {}
+        self._quoted: dict[str, None] = {}
 
     def add(self, secret: Secret) -> tuple[str, ...]:
         """Remember a secret and return the texts that are new: the whole and each of its lines.
@@ -34,13 +35,14 @@ class Secrets:
         found = [part for part in (*whole, *lines) if _long_enough(part)]
         new = tuple(part for part in dict.fromkeys(found) if part not in self._texts)
         if new:
-            self._texts = {**self._texts, **dict.fromkeys((*new, *(form for part in new for form in _quoted(part))))}
+            self._texts = {**self._texts, **dict.fromkeys(new)}
+            self._quoted = {**self._quoted, **dict.fromkeys(form for part in new for form in _quoted(part))}
         return new
 
     def redact(self, text: str) -> str:
         """Return the text with ``***`` for every secret."""
         shown, end = "", 0
-        for start, stop in sorted(span for each in self._texts for span in _spans(each, text)):
+        for start, stop in sorted(span for each in (*self._texts, *self._quoted) for span in _spans(each, text)):
             if start >= end:
                 shown += f"{text[end:start]}***"
             end = max(end, stop)
@@ -87,9 +89,13 @@ def _spans(part: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _quoted(text: str) -> tuple[str, ...]:
-    """Return how the text stands within quotes of Python and of JSON, as an error may show it, if that differs."""
-    if text.isascii() and text.isprintable() and not {'"', "'", "\\"} & set(text):
+    """Return how the text stands within quotes of Python and JSON, and in XML, as an error may show it."""
+    if text.isascii() and text.isprintable() and not set("\"'\\&<>") & set(text):
         return ()
     import json  # noqa: PLC0415 - few secrets need it
+    from html import escape  # noqa: PLC0415
 
-    return tuple(form for form in (repr(text)[1:-1], json.dumps(text)[1:-1]) if form != text)
+    # Python escapes a ' only where there is a " too.
+    python = repr(text)[1:-1], repr(f"{text}\"'")[1:-4]
+    forms = (*python, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text, quote=False))
+    return tuple(dict.fromkeys(form for form in (*forms, escape(text).replace("&#x27;", "'")) if form != text))

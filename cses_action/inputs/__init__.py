@@ -165,7 +165,7 @@ def without_effect(given: Given, operation: str) -> tuple[str, ...]:
     return tuple(
         f"{name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
         for name, value in given.values.items()
-        if (known := INPUTS[name]).operations and operation not in known.operations and value != known.default
+        if (known := INPUTS[name]).operations and operation not in known.operations and value.lower() != known.default
     )
 
 

@@ -108,7 +108,7 @@ def _matches(pattern: str) -> list[str]:
         raise Invalid("holds a NUL character")
     if _exists(pattern):
         return [pattern]
-    found = sorted(_glob(pattern)) if _MAGIC & set(pattern) else []
+    found = sorted(set(_glob(pattern))) if _MAGIC & set(pattern) else []
     files = [each for each in found if os.path.isfile(each)] or [each for each in found if os.path.exists(each)]
     if not files:
         # What can be no path may be credentials that were put into the wrong input.

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cses_action.errors import Problem
 from cses_action.inputs.registry import INPUTS
-from cses_action.inputs.values import Invalid
+from cses_action.inputs.values import Invalid, refuse_unreplaced
 
 if TYPE_CHECKING:
     from cses_action.inputs import Given
 
 T = TypeVar("T")
+PASSWORD = "certificate-pfx-password"  # noqa: S105 - the name of the input that may hold whatever somebody chose
 
 
 class Reader:
@@ -32,6 +33,8 @@ class Reader:
         if not raw:
             return empty
         try:
+            if name != PASSWORD:
+                refuse_unreplaced(raw)
             return parse(raw)
         except Invalid as mistake:
             for each in (mistake, *mistake.others):

@@ -70,7 +70,7 @@ def text(raw: str) -> str:
     return raw
 
 
-def _refuse_unreplaced(raw: str) -> None:
+def refuse_unreplaced(raw: str) -> None:
     """Refuse what a pipeline leaves where a variable has no value: ``$(name)`` or ``${{ name }}``."""
     if re.fullmatch(r"\$\(.*\)|\$\{\{.*\}\}", raw, re.DOTALL):
         raise Invalid(
@@ -81,7 +81,6 @@ def _refuse_unreplaced(raw: str) -> None:
 
 def client_secret(raw: str) -> str:
     """Return the secret of a service principal."""
-    _refuse_unreplaced(raw)
     if raw.startswith("{") and raw.endswith("}"):
         raise Invalid("is JSON", fix="Give the whole object as creds, or its clientSecret alone.")
     return raw
@@ -89,7 +88,6 @@ def client_secret(raw: str) -> str:
 
 def guid(raw: str) -> str:
     """Return a GUID."""
-    _refuse_unreplaced(raw)
     if not re.fullmatch(_GUID, raw):
         raise Invalid("is not a GUID", fix="Give it as 00000000-0000-0000-0000-000000000000.")
     return raw

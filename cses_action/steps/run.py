@@ -89,6 +89,8 @@ class Run:
         self.wait_minutes = wait_minutes
         self.record = Record()
         self.deadline: Deadline | None = None
+        self._waits: dict[str, float] = {}
+        """When each wait began, in seconds of the deadline."""
         self.busy = False
         """Whether a signal has to wait."""
         self.told: set[Problem] = set()
@@ -109,9 +111,11 @@ class Run:
         self.host.show(Annotation("warning", Problem(message=text, fix=fix)))
 
     def wait(self, label: str, detail: str = "", *, ended: bool = False) -> None:
-        """Show what is waited for, how long it has been, and how long it may be."""
+        """Show what is waited for, how long it has been, and how long it may be from then on."""
         deadline = self.start_deadline()
-        self.host.show(Waiting(label, int(deadline.elapsed()), int(deadline.seconds), detail, ended))
+        elapsed = deadline.elapsed()
+        began = self._waits.setdefault(label, elapsed)
+        self.host.show(Waiting(label, int(elapsed - began), int(deadline.seconds - began), detail, ended))
 
     def tell(self, level: Level, problem: Problem) -> None:
         """Show a problem of the project files."""

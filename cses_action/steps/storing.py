@@ -97,9 +97,9 @@ class Shelf:
                     f"{self._where} is still being made after {run.patience}",
                     fix="Run again: the run then takes the one that is being made. Or raise wait-minutes.",
                 )
-            pace.wait()
             shown = True
             run.wait(LABEL)
+            pace.wait()
 
     def _stored(self, certificate: Certificate) -> Certificate:
         record = self._run.record

@@ -179,6 +179,7 @@ def test_an_input_of_another_operation_is_a_warning_and_its_default_is_none(sess
         "INPUT_CERTIFICATE-PFX-PASSWORD": "hush-hush",
         "INPUT_HTTPS-PORT": "443",
         "INPUT_FIX": "true",
+        "INPUT_SELF-SIGNED": "False",
     }
     assert session.start("plan") == 0
     told = [each.data for each in parse_commands(session.out.getvalue()) if each.name == "warning"]

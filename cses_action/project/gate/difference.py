@@ -40,7 +40,7 @@ def check_differences(sides: Sides, told: Told) -> None:
 
 def _check_name(sides: Sides, document: Document, told: Told) -> None:
     here, there = document.root.value("name").strip(), sides.root.value("name").strip()
-    if here != there and not is_token(here):
+    if here != there and not is_token(here) and not is_token(there):
         message = f"The definition is that of the service {here or '(no name)'}, and the package that of {there}"
         fix = "Give the package that was built from this definition: it may be another project's."
         told.add(OLD_PACKAGE.at(document, place(document.root, "name"), message, fix), "service")

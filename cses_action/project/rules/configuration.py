@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cses_action.project.rules.reading import doubles, is_token, missing, of_value, place
+from cses_action.project.rules.reading import doubles, is_sure_token, is_token, missing, of_value, place
 from cses_action.project.rules.registry import Finding, Rule
 from cses_action.project.xml import Document, Element, whole_number
 from cses_action.values import replace
@@ -42,7 +42,7 @@ NONE = Rule(
 TOKEN = Rule(
     "CFG048",
     "info",
-    "A value is a token: rules about values do not look at it; a warning where it would be deployed",
+    "A value is a token: rules about values do not look at it; a warning where it would surely be deployed",
     fix="Let a step of the pipeline replace it before the file is deployed.",
     source="what configurations in public repositories hold",
 )
@@ -127,4 +127,5 @@ def _tokens(document: Document) -> Iterator[Finding]:
                 what = f"<{element.name}> {called}".strip()
                 found = TOKEN.at(document, attribute, f"The {name} of {what} holds a token that is not replaced yet")
                 # The service would read the token itself.
-                yield replace(found, severity="warning", checked_as="info")
+                sure = is_sure_token(attribute.value)
+                yield replace(found, severity="warning", checked_as="info") if sure else found

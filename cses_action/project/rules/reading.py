@@ -17,6 +17,7 @@ __all__ = [
     "doubles",
     "imports",
     "is_local",
+    "is_sure_token",
     "is_token",
     "missing",
     "named",
@@ -42,6 +43,11 @@ _PLACEHOLDERS = (
     # Also what Azure Pipelines and templates write, but only if nothing else is there: ${x} is often a log layout.
     r"|\A(?:\$\(\w[\w.-]*\)|\$?\{\{ ?[A-Za-z][\w.-]* ?\}\}|\$\{[A-Za-z][\w.-]*\})\Z"
 )
+# Nothing else is written like these, which a step of a pipeline replaces; %TEMP%, <name> and your- may be meant so.
+_SURE = (
+    r"@@[\w. -]{1,99}@@|#\{[^{}]{1,99}\}"
+    r"|\A(?:__[A-Za-z]\w{0,99}?__|\$\(\w[\w.-]*\)|\$?\{\{ ?[A-Za-z][\w.-]* ?\}\})\Z"
+)
 _ANGLES = r"(?<!\w)<[A-Za-z.][^<>/=]{0,99}>"
 
 
@@ -53,6 +59,11 @@ def is_token(value: str) -> bool:
     # Compiled on first use: most files have none. What closes an element is XML or HTML, not a <name> to replace.
     markup = "</" in value or "/>" in value
     return bool(re.search(_PLACEHOLDERS, value) or (not markup and re.search(_ANGLES, value)))
+
+
+def is_sure_token(value: str) -> bool:
+    """Return whether this can be nothing but a token."""
+    return is_token(value) and bool(re.search(_SURE, value))
 
 
 def is_local(document: Document) -> bool:

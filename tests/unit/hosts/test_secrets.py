@@ -34,6 +34,25 @@ def test_secrets_that_overlap_leave_no_rest(text: str, secrets: tuple[str, ...],
     assert redacted(text, *secrets) == shown
 
 
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ("it's-secret", repr('value="it\'s-secret"')),
+        ('pä"ss', json.dumps({"v": 'pä"ss'}, ensure_ascii=False)),
+        ("pass<wo&rd>", "<a>pass&lt;wo&amp;rd&gt;</a>"),
+        ('pass"wo&rd', '<a b="pass&quot;wo&amp;rd"/>'),
+    ],
+)
+def test_a_secret_is_hidden_also_within_other_quotes_and_in_xml(secret: str, shown: str) -> None:
+    assert "***" in redacted(shown, secret)
+
+
+def test_a_secret_that_is_another_one_quoted_is_handed_over_too() -> None:
+    known = Secrets()
+    assert known.add(Secret('a"bcd')) == ('a"bcd',)
+    assert known.add(Secret('a\\"bcd')) == ('a\\"bcd',)
+
+
 @pytest.mark.parametrize("secret", ["pa\\ss\"wo'rd", "pass-wörd", "line1\nline2\ttab"])
 def test_a_secret_is_hidden_also_as_python_and_json_quote_it(secret: str) -> None:
     quoted = str(KeyError(f"no {secret}")), repr({"a": secret}), json.dumps({"a": secret})

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from cses_action.errors import Problem
+from cses_action.hosts.screen import Screen
 from cses_action.hosts.terminal import Terminal
 from cses_action.messages import Annotation, Level, Line, Message, Progress, Table, Waiting
 from cses_action.values import Secret
@@ -180,6 +181,16 @@ def test_brackets_and_colons_are_no_markup() -> None:
     assert text.count(":smile:") == 2
 
 
+def test_a_terminal_that_goes_away_ends_no_deployment() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as out:
+        screen = Screen({"COLUMNS": "80", "TERM": "xterm"}, out)
+        with screen.group("title"):
+            screen.show(Waiting("wait", 1, 10))
+            screen.show(Line("nobody reads this"))
+            screen.show(TABLE)
+    assert out.closed
+
+
 def test_a_table_that_is_too_wide_is_shown_cell_by_cell() -> None:
     thumbprint, long = "A1" * 20, "x" * 100
     table = Table(
@@ -218,6 +229,9 @@ def test_a_wait_shows_how_long_it_has_been_and_ends() -> None:
     host.show(Waiting("wait", 70, 1800, "[red]InProgress"))
     assert re.search(r"wait .* 1 min 10 s of at most 30 min \[red\]InProgress", seen(out.getvalue()))
     assert "%" not in out.getvalue()
+    assert isinstance(host._view, Screen)
+    assert host._view._bars is not None
+    assert [task.total for task in host._view._bars.tasks] == [None], "it moves to and fro"
     host.show(Waiting("wait", 80, 1800, "Succeeded", ended=True))
     text = seen(out.getvalue())
     assert re.search(r"wait .* 1 min 20 s Succeeded", text)

@@ -242,6 +242,12 @@ def test_all_mistakes_of_a_run_are_named_together(least: dict[str, str]) -> None
     assert all(problem.fix for problem in caught.value.problems[1:])
 
 
+@pytest.mark.parametrize("name", ["client-id", "client-secret", "resource-group", "wait-minutes", "configuration"])
+@pytest.mark.parametrize("raw", ["$(name)", "${{ secrets.NAME }}"])
+def test_a_variable_that_was_not_replaced_is_told_as_one(least: dict[str, str], name: str, raw: str) -> None:
+    assert mistakes({**least, name: raw}) == [f"{name} is a variable that was not replaced"]
+
+
 def test_every_broken_entry_of_a_list_is_a_mistake_of_its_own() -> None:
     given = {
         "operation": "validate",

@@ -266,13 +266,6 @@ def test_any_text_is_either_read_or_refused_as_invalid(raw: str) -> None:
     assert all(is_read_or_refused(read, raw) for read in (*names, *readers))
 
 
-@pytest.mark.parametrize("read", [input_values.guid, input_values.client_secret])
-@pytest.mark.parametrize("raw", ["$(clientSecret)", "${{ secrets.CLIENT_ID }}"])
-def test_a_variable_that_was_not_replaced_is_told_as_one(read: Callable[[str], str], raw: str) -> None:
-    with pytest.raises(Invalid, match="is a variable that was not replaced"):
-        read(raw)
-
-
 def test_the_whole_object_is_no_client_secret() -> None:
     with pytest.raises(Invalid, match="is JSON") as caught:
         input_values.client_secret('{"clientSecret": "hush"}')

@@ -109,7 +109,7 @@ def test_a_certificate_that_is_made_at_once_shows_no_wait(place: Place) -> None:
 def test_it_is_shown_how_long_the_vault_takes(place: Place) -> None:
     place.store.polls = 3
     place.shelf.make_self_signed(HOSTS, lambda: None)
-    assert place.waiting == [(2, False), (5, False), (9, False), (9, True)]
+    assert place.waiting == [(0, False), (2, False), (5, False), (9, True)]
 
 
 def test_a_making_that_takes_too_long_runs_out_of_time_and_says_how_to_go_on(place: Place) -> None:

@@ -34,6 +34,7 @@ NO_VERSION = "which is neither * nor like WA-GUEST-OS-7.32_202310-01"
 EMULATOR = "Setting s of role Web uses the storage emulator, which Azure does not have"
 HOLDS_KEY = "a.cscfg:6:1 info: Setting s of role Web holds a storage key or a shared access signature"
 DIAGNOSTICS = "Microsoft.WindowsAzure.Plugins.Diagnostics.ConnectionString"
+TOKEN = "a.cscfg:6:1 {}: The value of <Setting> s holds a token that is not replaced yet"
 KEY = "QmFzZTY0U3RvcmFnZUtleU9mU2l4dHlGb3VyQnl0ZXNXaGljaElzRWlnaHR5U2l4Q2hhcmFjdGVyc0xvbmcuLi4uLi4uLi4uLi4uLg=="[-88:]
 
 OF_THE_ROOT = (
@@ -172,14 +173,22 @@ OF_SETTINGS = (
     Case("CFG033", (), configuration=setting("")),
     Case(
         "CFG048",
-        ("a.cscfg:6:1 warning: The value of <Setting> s holds a token that is not replaced yet",),
+        (TOKEN.format("info"),),
         configuration=setting("AccountName=hunter2;AccountKey=__Key__"),
     ),
     Case(
         "CFG048",
-        ("a.cscfg:2:1 warning: The serviceName of <ServiceConfiguration> holds a token that is not replaced yet",),
+        ("a.cscfg:2:1 info: The serviceName of <ServiceConfiguration> holds a token that is not replaced yet",),
         configuration=root('serviceName="$ServiceName$"'),
         why="of the root",
+    ),
+    *(
+        Case("CFG048", (TOKEN.format("info"),), configuration=setting(each), why=f"it may be meant: {each}")
+        for each in ("Contoso Support &lt;support@contoso.com&gt;", "%TEMP%", "https://your-company.com/api")
+    ),
+    *(
+        Case("CFG048", (TOKEN.format("warning"),), configuration=setting(each), why=f"it is one: {each}")
+        for each in ("x#{Conn}", "@@Conn@@", "__Conn__", "$(Conn)", "${{ Conn }}", "{{Conn}}")
     ),
     Case("CFG048", (), configuration=setting("https://a.example/a%20b%20c?x=$1")),
     Case("CFG080", (f"a.cscfg:6:1 warning: {EMULATOR}",), configuration=setting("UseDevelopmentStorage = True;")),
