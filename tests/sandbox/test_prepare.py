@@ -122,7 +122,7 @@ def test_a_certificate_that_takes_too_long_is_taken_up_by_the_next_run(empty: St
     give_self_signed(empty)
     empty.give(**{"wait-minutes": "1"})
     assert empty.run("configure") == 5
-    assert "is still being made after 1 minutes" in empty.text
+    assert "is still being made after 1 minute" in empty.text
     empty.give(**{"wait-minutes": "30"})
     assert empty.run("configure") == 0, empty.text
     assert held(empty) == named(empty)
