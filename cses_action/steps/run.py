@@ -115,7 +115,7 @@ class Run:
         deadline = self.start_deadline()
         elapsed = deadline.elapsed()
         began = self._waits.setdefault(label, elapsed)
-        self.host.show(Waiting(label, int(elapsed - began), int(deadline.seconds - began), detail, ended))
+        self.host.show(Waiting(label, int(elapsed - began), round(deadline.seconds - began), detail, ended))
 
     def tell(self, level: Level, problem: Problem) -> None:
         """Show a problem of the project files."""
