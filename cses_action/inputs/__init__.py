@@ -161,11 +161,13 @@ def parse_inputs(given: Given) -> Inputs:
 
 
 def without_effect(given: Given, operation: str) -> tuple[str, ...]:
-    """Return warnings about inputs that this operation does not read; a default is no wish."""
+    """Return warnings about inputs that this operation does not read; a default is no wish, however it is spelled."""
+    named = ((INPUTS[name], value) for name, value in given.values.items())
+    wished = (known for known, value in named if value.lower() != known.default.lower())
     return tuple(
-        f"{name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
-        for name, value in given.values.items()
-        if (known := INPUTS[name]).operations and operation not in known.operations and value.lower() != known.default
+        f"{known.name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
+        for known in wished
+        if known.operations and operation not in known.operations
     )
 
 

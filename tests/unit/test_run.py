@@ -17,6 +17,7 @@ from cses_action import __version__
 from cses_action.app import App, SystemClock
 from cses_action.errors import AzureError, TimeRanOut, Unanswered
 from cses_action.inputs import Inputs
+from cses_action.inputs.registry import INPUTS
 from cses_action.ports import Clock, Cloud, Host
 from cses_action.report import markdown
 from cses_action.values import Secret
@@ -171,6 +172,13 @@ def test_a_missing_vault_is_exit_2_after_the_files(session: Session) -> None:
     assert session.start() == 2
     session.env["INPUT_CONFIGURATION"] = session.world.write("broken.cscfg", "<x")
     assert session.start() == 3
+
+
+def test_github_gives_every_default_and_that_is_no_wish(session: Session) -> None:
+    defaults = {f"INPUT_{name.upper()}": each.default for name, each in INPUTS.items()}
+    session.env = {**defaults, **session.env}
+    assert session.start("plan") == 0
+    assert "no effect" not in session.out.getvalue()
 
 
 def test_an_input_of_another_operation_is_a_warning_and_its_default_is_none(session: Session) -> None:
