@@ -38,7 +38,8 @@ from cses_action.arguments import collect, resolve_credentials, usage
 from cses_action.cloud import connect as connect_to_azure
 from cses_action.errors import ActionError, Problem
 from cses_action.hosts import detect, moved
-from cses_action.inputs import Given, parse_inputs, without_effect
+from cses_action.inputs import Given, parse_inputs
+from cses_action.inputs.checks import without_effect
 from cses_action.inputs.registry import INPUTS
 from cses_action.messages import Annotation, Level, Line
 from cses_action.report.retirement import retirement_notice

@@ -18,6 +18,7 @@ from cses_action.cloud.credentials import Principal
 from cses_action.cloud.environments import Environment
 from cses_action.cloud.failures import Advice, request_id, translated
 from cses_action.cloud.policies import POLL, TIMEOUTS, USER_AGENT, bounded_retry
+from cses_action.cloud.words import unsigned
 from cses_action.errors import AzureError
 from cses_action.inputs import Inputs
 from cses_action.planning import live
@@ -110,7 +111,7 @@ class ComputeCloudServices:
             live.text(found, "status") or "InProgress",
             retry_after(response),
             live.text(found, "error", "code"),
-            " ".join(live.text(found, "error", "message").split()),
+            unsigned(live.text(found, "error", "message")),
             request_id(response.headers),
         )
 
@@ -128,6 +129,6 @@ def _role_instance(name: str, view: Any) -> RoleInstance:
     for status in view.statuses or []:
         kind, _, code = (status.code or "").partition("/")
         if kind.lower() == "rolestate":
-            state, message = code, " ".join((status.message or "").split())
+            state, message = code, unsigned(status.message or "")
     # Azure names instances ROLE_IN_0.
     return RoleInstance(name, name.rpartition("_IN_")[0] or name, state, message)

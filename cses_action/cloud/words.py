@@ -15,9 +15,14 @@ _CONNECTION = re.compile(r"HTTPS?Connection(?:Pool)?\(host='([^']*)', port=(\d+)
 _OF_OPENSSL = re.compile(r"\[[A-Z][A-Z0-9_: ]*\] ?| ?\(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
 
 
+def unsigned(text: str) -> str:
+    """Return outside text in one line, without the signature of a URL."""
+    return re.sub(r"(?i)([?&]sig=)[^&\s\"']+", r"\1***", " ".join(text.split()))
+
+
 def short(text: str) -> str:
     """Return outside text in one line, of bounded length, without the signature of a URL."""
-    line = re.sub(r"(?i)([?&]sig=)[^&\s\"']+", r"\1***", " ".join(text.split()))
+    line = unsigned(text)
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

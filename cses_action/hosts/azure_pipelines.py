@@ -49,7 +49,7 @@ class AzurePipelines:
             case Annotation(level="error" | "warning" as level) if self._kept.takes(level):
                 self._annotate(message)
             case Progress() | Waiting():
-                if self._log.progress(message) if isinstance(message, Progress) else self._log.waiting(message):
+                if self._log.progress(message):
                     self._command("task.setprogress", {"value": str(percent(message))}, one_line(message.label))
             case _:
                 self._log.show(message)

@@ -28,30 +28,23 @@ class PlainLog:
                 self.line(text)
             case Annotation():
                 self.line("\n".join(annotation_lines(message)))
-            case Progress():
+            case Progress() | Waiting():
                 self.progress(message)
-            case Waiting():
-                self.waiting(message)
             case _:
                 self.line("\n".join(_table_lines(message)))
 
-    def progress(self, progress: Progress) -> bool:
-        """Write a line where another tenth is done or the detail is another one, and return whether it did."""
-        text = f"{progress.label}: {percent(progress)} % {progress.detail}".rstrip()
-        return self._tell(progress.label, (percent(progress) // 10, progress.detail), text)
-
-    def waiting(self, waiting: Waiting) -> bool:
-        """Write a line where the detail is another one or another minute has gone, and return whether it did."""
-        text = f"{waiting.label}: {', '.join(filter(None, (waiting.detail, waited(waiting))))}"
-        # The last line says how long it took.
-        state = (-1 if waiting.ended else waiting.seconds // 60, waiting.detail)
-        return self._tell(waiting.label, state, text)
-
-    def _tell(self, label: str, state: tuple[int, str], text: str) -> bool:
-        if self._told.get(label) == state:
+    def progress(self, message: Progress | Waiting) -> bool:
+        """Write a line where a tenth, a minute or the detail is another one, and return whether it did."""
+        if isinstance(message, Progress):
+            step, text = percent(message) // 10, f"{percent(message)} % {message.detail}".rstrip()
+        else:
+            # The last line says how long it took.
+            step = -1 if message.ended else message.seconds // 60
+            text = ", ".join(filter(None, (message.detail, waited(message))))
+        if self._told.get(message.label) == (step, message.detail):
             return False
-        self._told[label] = state
-        self.line(one_line(text))
+        self._told[message.label] = (step, message.detail)
+        self.line(one_line(f"{message.label}: {text}"))
         return True
 
     @contextmanager

@@ -11,9 +11,6 @@ from cses_action.values import Secret, replace
 SHORTEST = 4
 """Anything shorter is not hidden: masking ``{`` or ``true`` makes a log unreadable and protects nothing."""
 
-_SIGNATURE = r"(?i)(\bsig=)[A-Za-z0-9%+/=_-]{20,}"
-"""Of a shared access signature (SAS)."""
-
 
 class Secrets:
     """The secrets of a run; replaces them by ``***``, and those that overlap by one."""
@@ -21,7 +18,7 @@ class Secrets:
     def __init__(self) -> None:
         # Replaced and never changed: a signal, or another thread, may read them between any two lines.
         self._texts: dict[str, None] = {}
-        self._quoted: dict[str, None] = {}
+        self._forms: dict[str, None] = {}
 
     def add(self, secret: Secret) -> tuple[str, ...]:
         """Remember a secret and return the texts that are new: the whole and each of its lines.
@@ -36,19 +33,17 @@ class Secrets:
         new = tuple(part for part in dict.fromkeys(found) if part not in self._texts)
         if new:
             self._texts = {**self._texts, **dict.fromkeys(new)}
-            self._quoted = {**self._quoted, **dict.fromkeys(form for part in new for form in _quoted(part))}
+            self._forms = {**self._forms, **dict.fromkeys(form for part in new for form in _quoted(part))}
         return new
 
     def redact(self, text: str) -> str:
         """Return the text with ``***`` for every secret."""
         shown, end = "", 0
-        for start, stop in sorted(span for each in (*self._texts, *self._quoted) for span in _spans(each, text)):
+        for start, stop in sorted(span for each in (*self._texts, *self._forms) for span in _spans(each, text)):
             if start >= end:
                 shown += f"{text[end:start]}***"
             end = max(end, stop)
-        shown += text[end:]
-        # A signature of somebody else's URL is nobody's to show either: Azure may quote one.
-        return re.sub(_SIGNATURE, r"\1***", shown) if "sig=" in shown.lower() else shown
+        return shown + text[end:]
 
     def redacted(self, message: Message) -> Message:
         """Return the message with ``***`` for every secret."""
@@ -95,7 +90,12 @@ def _quoted(text: str) -> tuple[str, ...]:
     import json  # noqa: PLC0415 - few secrets need it
     from html import escape  # noqa: PLC0415
 
-    # Python escapes a ' only where there is a " too.
-    python = repr(text)[1:-1], repr(f"{text}\"'")[1:-4]
-    forms = (*python, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text, quote=False))
-    return tuple(dict.fromkeys(form for form in (*forms, escape(text).replace("&#x27;", "'")) if form != text))
+    forms = (
+        repr(text)[1:-1],
+        repr(f"{text}\"'")[1:-4],  # Python escapes a ' only where there is a " too
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        escape(text, quote=False),
+        escape(text, quote=False).replace('"', "&quot;"),
+    )
+    return tuple(dict.fromkeys(form for form in forms if form != text))

@@ -160,17 +160,6 @@ def parse_inputs(given: Given) -> Inputs:
     return inputs
 
 
-def without_effect(given: Given, operation: str) -> tuple[str, ...]:
-    """Return warnings about inputs that this operation does not read; a default is no wish, however it is spelled."""
-    named = ((INPUTS[name], value) for name, value in given.values.items())
-    wished = (known for known, value in named if value.lower() != known.default.lower())
-    return tuple(
-        f"{known.name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
-        for known in wished
-        if known.operations and operation not in known.operations
-    )
-
-
 def _read_all(reader: Reader) -> Inputs:
     read = reader.read
     group = read("resource-group", one_name("resource-group"), "")

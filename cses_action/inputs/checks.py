@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from cses_action.inputs.reader import Reader
+from cses_action.inputs.registry import INPUTS
 
 if TYPE_CHECKING:
-    from cses_action.inputs import Inputs
+    from cses_action.inputs import Given, Inputs
 
 LONGEST_COMMON_NAME = 64
 """Characters, by X.509 (RFC 5280, ub-common-name)."""
@@ -28,6 +29,17 @@ def check_together(reader: Reader, inputs: Inputs) -> None:
         reader.require("package", when="with inspect")
     _check_cloud(reader, inputs)
     _check_one_file_once(reader, inputs)
+
+
+def without_effect(given: Given, operation: str) -> tuple[str, ...]:
+    """Return warnings about inputs that this operation does not read; a default is no wish, however it is spelled."""
+    named = ((INPUTS[name], value) for name, value in given.values.items())
+    wished = (known for known, value in named if value.lower() != known.default.lower())
+    return tuple(
+        f"{known.name} has no effect with operation {operation}: it is for {' and '.join(known.operations)}."
+        for known in wished
+        if known.operations and operation not in known.operations
+    )
 
 
 def _check_deploy(reader: Reader, inputs: Inputs) -> None:

@@ -74,7 +74,7 @@ def _prove(network: Network, target: Target, step: ProveHttps, run: Run) -> Serv
         since, last = (since if sight.found == last else now), sight.found
         heard = heard or sight.heard
         found = f"{sight.found}{_seen_for(now - since)}"
-        run.wait(f"HTTPS at {target.address}", sight.found)
+        run.show_wait(f"HTTPS at {target.address}", sight.found)
         cut_off = pace.over() or now - began >= UNREACHABLE_AFTER
         if cut_off and not (heard or step.strict):
             run.record.unproven = True

@@ -35,7 +35,7 @@ def _note(run: Run, seen: tuple[RoleInstance, ...], expected: int) -> None:
     started = sum(each.started for each in seen)
     total = max(expected, len(seen))
     late = waiting_for(seen, expected)
-    run.wait("Role instances", f"{started} of {total} started{': ' if late else ''}{late}", ended=not late)
+    run.show_wait("Role instances", f"{started} of {total} started{': ' if late else ''}{late}", ended=not late)
 
 
 def waiting_for(seen: tuple[RoleInstance, ...], expected: int) -> str:

@@ -110,7 +110,7 @@ class Run:
         self.record.warnings.append(f"{text} {fix}".strip())
         self.host.show(Annotation("warning", Problem(message=text, fix=fix)))
 
-    def wait(self, label: str, detail: str = "", *, ended: bool = False) -> None:
+    def show_wait(self, label: str, detail: str = "", *, ended: bool = False) -> None:
         """Show what is waited for, how long it has been, and how long it may be from then on."""
         deadline = self.start_deadline()
         elapsed = deadline.elapsed()

@@ -90,7 +90,7 @@ class Shelf:
             made = patiently(lambda: self._cloud.store.made(self._vault, self._name), attempts)
             if made:
                 if shown:
-                    run.wait(LABEL, ended=True)
+                    run.show_wait(LABEL, ended=True)
                 return made
             if pace.over():
                 raise TimeRanOut(
@@ -98,7 +98,7 @@ class Shelf:
                     fix="Run again: the run then takes the one that is being made. Or raise wait-minutes.",
                 )
             shown = True
-            run.wait(LABEL)
+            run.show_wait(LABEL)
             pace.wait()
 
     def _stored(self, certificate: Certificate) -> Certificate:

@@ -59,12 +59,12 @@ def wait_for_operation(services: CloudServices, operation: Operation, run: Run) 
     attempts: list[Unanswered] = []
     retry_after = operation.retry_after
     while True:
-        run.wait(LABEL, "InProgress")
+        run.show_wait(LABEL, "InProgress")
         pace.wait(retry_after)
         state = patiently(lambda: _state(services, operation), attempts)
         retry_after = state.retry_after if state else None
         if state and state.ended:
-            run.wait(LABEL, state.status, ended=True)
+            run.show_wait(LABEL, state.status, ended=True)
             _refuse_failure(state)
             return
         if pace.over():

@@ -169,6 +169,15 @@ def test_a_thumbprint_as_the_windows_dialog_copies_it_is_sent_clean(story: Story
     assert story.outputs["changed"] == "false"
 
 
+def test_a_signature_that_azure_quotes_is_shown_nowhere(story: Story) -> None:
+    url = "https://x.blob.core.windows.net/c/b.cspkg?sv=2026&sig=AbC%2bdEf%3D&se=1"
+    story.azure.set(operation_error={"code": "BadPackage", "message": f"cannot read {url}"})
+    assert story.run() == 4
+    shown = story.text + story.summary_file.read_text(encoding="utf-8") + "".join(story.outputs.values())
+    assert "AbC" not in shown
+    assert "sig=***" in shown.replace("\\", "")
+
+
 def test_throttling_is_waited_out(story: Story) -> None:
     story.azure.order(method="PUT", path=SERVICE, status=429, headers={"Retry-After": "1"})
     assert story.run() == 0

@@ -32,9 +32,9 @@ PLUGINS = "microsoft.windowsazure.plugins."
 """Start of the names that an imported module adds: the definition does not list them before it is packed."""
 
 _MARKS = ("@@", "#{", "__", "$", "%", "<", "{{", "your")
+_CERTAIN = r"@@[\w. -]{1,99}@@|#\{[^{}]{1,99}\}"
 _PLACEHOLDERS = (
-    r"@@[\w. -]{1,99}@@"
-    r"|#\{[^{}]{1,99}\}"
+    f"{_CERTAIN}"
     # Bounded, and beginning with a letter: a$b$c, %20a%20 and module__name__ are none; nor are Python's own names.
     r"|(?<![\w$])\$[A-Za-z][\w.-]{0,99}\$(?![\w$])"
     r"|(?<!\w)__(?!(?:init|main)__)[A-Za-z]\w{0,99}?__(?!\w)"
@@ -45,7 +45,7 @@ _PLACEHOLDERS = (
 )
 # Nothing else is written like these, which a step of a pipeline replaces; %TEMP%, <name> and your- may be meant so.
 _SURE = (
-    r"@@[\w. -]{1,99}@@|#\{[^{}]{1,99}\}"
+    f"{_CERTAIN}"
     r"|\A(?:__[A-Za-z]\w{0,99}?__|\$\(\w[\w.-]*\)|\$?\{\{ ?[A-Za-z][\w.-]* ?\}\})\Z"
 )
 _ANGLES = r"(?<!\w)<[A-Za-z.][^<>/=]{0,99}>"
@@ -62,8 +62,8 @@ def is_token(value: str) -> bool:
 
 
 def is_sure_token(value: str) -> bool:
-    """Return whether this can be nothing but a token."""
-    return is_token(value) and bool(re.search(_SURE, value))
+    """Return whether a token can be meant as nothing else."""
+    return bool(re.search(_SURE, value))
 
 
 def is_local(document: Document) -> bool:
