@@ -57,7 +57,7 @@ SHORTEST_MASKED = 8
 """Characters; hosts replace a masked text wherever it stands, and a short one stands everywhere."""
 
 WITHOUT_UPDATE = {"validate", "configure", "inspect"}
-"""Operations that have nothing to say of an update."""
+"""Operations that have nothing to do with the service."""
 
 
 class SystemClock:
@@ -146,7 +146,8 @@ class App:
         for _name, value in inputs.settings:
             if len(value) >= SHORTEST_MASKED:
                 self.run.host.hide(Secret(value))
-        where = f" {inputs.cloud_service} in {inputs.resource_group}" if inputs.cloud_service else ""
+        service = "" if inputs.operation in WITHOUT_UPDATE else inputs.cloud_service
+        where = f" {service} in {inputs.resource_group}" if service else ""
         self.run.say(f"cses-action {__version__}: {inputs.operation}{where}")
         self._operate(inputs)
 

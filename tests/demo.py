@@ -72,6 +72,8 @@ STORY = (
         (("deploy",), "old"),
     ),
 )
+SERVICES = {"entra": "Entra", "arm": "Resource Manager", "vault": "Key Vault", "blob": "blobs"}
+"""The services of Azure as requests.jsonl names them, and as people do."""
 
 
 @dataclass
@@ -168,16 +170,15 @@ def tell(name: str, says: str, do: tuple[tuple[str, ...], str], *, inputs: Mappi
         exit_code = exit_code or run(operation, f"demo-output/files/{files}", inputs, log)
     seconds = time.monotonic() - began
     made = requests()[before:]
-    counts = {
-        service: sum(each["service"] == service for each in made) for service in ("entra", "arm", "vault", "blob")
-    }
-    writes = sum(each["write"] for each in made)
-    print(f"  ── exit code {exit_code}, {seconds:.1f} s, {writes} writes, requests: {counts}", flush=True)
+    writes, counts = sum(each["write"] for each in made), counted(made)
+    asked = ", ".join(f"{counts[service]} to {called}" for service, called in SERVICES.items() if counts[service])
+    written = f"{writes} write{'' if writes == 1 else 's'}"
+    print(f"  ── exit code {exit_code}, {seconds:.1f} s, {written}; requests: {asked or 'none'}", flush=True)
     if name == "deploy":
-        print("\n  The summary that CI shows of this part:\n")
+        print("\n  The summary that CI shows of this part (long cells are cut here, and the timeline is left out):\n")
         shown = without_charts((OUTPUT / "summary.md").read_text(encoding="utf-8")).rpartition("\n## ")[2]
         Console(width=140).print(Padding(Markdown(f"## {shown}"), (0, 4)))
-    return Part(name, exit_code, seconds, writes, counted(made), "".join(log))
+    return Part(name, exit_code, seconds, writes, counts, "".join(log))
 
 
 def run(operation: str, folder: str, inputs: Mapping[str, str], log: list[str]) -> int:
@@ -211,9 +212,7 @@ def counted(made: list[dict[str, Any]]) -> dict[str, int]:
         (number for number, each in enumerate(made) if each["service"] == "arm" and each["method"] == "PUT"), None
     )
     until = made if put is None else made[: put + 1]
-    counts = {
-        service: sum(each["service"] == service for each in made) for service in ("entra", "arm", "vault", "blob")
-    }
+    counts = {service: sum(each["service"] == service for each in made) for service in SERVICES}
     return {**counts, "preparing": sum(each["service"] != "blob" for each in until)}
 
 

@@ -43,7 +43,8 @@ def conclude(examined: Examined, inputs: Inputs, run: Run, refused: tuple[Proble
     problems = (*examined.errors, *refused, *_sarif(examined, inputs.sarif_file, run))
     if problems:
         raise ProjectError.of(problems)
-    run.say("The files have no errors.")
+    if examined.findings:  # where nothing was found, that has been said
+        run.say("The files have no errors.")
 
 
 def _sarif(examined: Examined, path: str, run: Run) -> tuple[Problem, ...]:

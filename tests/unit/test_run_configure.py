@@ -100,7 +100,7 @@ def test_http_becomes_https_as_if_it_were_done_by_hand(story: Story) -> None:
     assert story.files() == {DEFINITION, CLOUD}
     assert story.outputs == {"has-changes": "true"}, "it updates no service, and says nothing of one"
     assert '+      <InputEndpoint name="HttpsIn" protocol="https" port="443"' in story.text
-    assert "The files have no errors." in story.text
+    assert "no errors, warnings or notes in 2 files." in story.text
     assert "::warning::The definition was changed, and Azure reads the definition inside the package" in story.text
     assert story.connected == 0
     assert "✅ Done · configure" in story.read("summary").decode()
